@@ -1,0 +1,6 @@
+namespace NettyKafka.Cli;
+
+static class Program
+{
+    static int Main() => 0;
+}
