@@ -1,0 +1,142 @@
+using System.Globalization;
+using NettyKafka.Codec.Records;
+
+namespace NettyKafka.Server.Config;
+
+/// <summary>
+/// The effective configuration of a broker: one property for each config that the code uses, under Kafka's names.
+/// It never changes; altering a config while the broker runs makes a new one.
+/// </summary>
+public sealed class BrokerConfig(BrokerSettings settings)
+{
+    /// <summary>The values as they were set, by layer.</summary>
+    public BrokerSettings Settings => settings;
+    public Profile Profile => settings.Profile;
+    /// <summary>Given by CLUSTER_ID or cluster.id; null lets a new data directory choose one.</summary>
+    public string? ClusterId { get; } = settings.Effective.GetValueOrDefault("cluster.id");
+
+    public int NodeId { get; } = settings.Values.Int("node.id");
+    public bool AutoCreateTopicsEnable { get; } = settings.Values.Boolean("auto.create.topics.enable");
+    public bool DeleteTopicEnable { get; } = settings.Values.Boolean("delete.topic.enable");
+    public int NumPartitions { get; } = settings.Values.Int("num.partitions");
+    public int DefaultReplicationFactor { get; } = settings.Values.Int("default.replication.factor");
+    public int NumIoThreads { get; } = settings.Values.Int("num.io.threads");
+    public int MaxIncrementalFetchSessionCacheSlots { get; } = settings.Values.Int("max.incremental.fetch.session.cache.slots");
+    public int FetchMaxBytes { get; } = settings.Values.Int("fetch.max.bytes");
+    public int MaxRequestPartitionSizeLimit { get; } = settings.Values.Int("max.request.partition.size.limit");
+    public string? BrokerRack { get; } = settings.Values.TextOrNull("broker.rack");
+    public IReadOnlyList<string> ProcessRoles { get; } = settings.Values.Entries("process.roles");
+    public string AuthorizerClassName { get; } = settings.Values.Text("authorizer.class.name");
+
+    /// <summary>The listeners that are opened; those named in controller.listener.names are not among them.</summary>
+    public IReadOnlyList<Listener> Listeners { get; } = ListenerParser.ListenersOf(settings.Values);
+    /// <summary>Accepted, and not opened.</summary>
+    public IReadOnlyList<Listener> ControllerListeners { get; } = ListenerParser.ControllerListenersOf(settings.Values);
+    /// <summary>Empty when advertised.listeners is not set: a client is then told the local address of its own connection.</summary>
+    public IReadOnlyList<Listener> AdvertisedListeners { get; } = ListenerParser.AdvertisedListenersOf(settings.Values);
+    public string? InterBrokerListenerName { get; } = settings.Values.TextOrNull("inter.broker.listener.name")?.ToUpperInvariant();
+    public int SocketSendBufferBytes { get; } = settings.Values.Int("socket.send.buffer.bytes");
+    public int SocketReceiveBufferBytes { get; } = settings.Values.Int("socket.receive.buffer.bytes");
+    public int SocketRequestMaxBytes { get; } = settings.Values.Int("socket.request.max.bytes");
+    public int SocketListenBacklogSize { get; } = settings.Values.Int("socket.listen.backlog.size");
+    public int NumNetworkThreads { get; } = settings.Values.Int("num.network.threads");
+    public long ConnectionsMaxIdleMs { get; } = settings.Values.Long("connections.max.idle.ms");
+    public int MaxConnections { get; } = settings.Values.Int("max.connections");
+    public int MaxConnectionsPerIp { get; } = settings.Values.Int("max.connections.per.ip");
+    public int MaxConnectionCreationRate { get; } = settings.Values.Int("max.connection.creation.rate");
+    public int QueuedMaxRequests { get; } = settings.Values.Int("queued.max.requests");
+    public long QueuedMaxRequestBytes { get; } = settings.Values.Long("queued.max.request.bytes");
+    public IReadOnlyDictionary<string, int> MaxConnectionsPerIpOverrides { get; } = OverridesOf(settings.Values);
+
+    public IReadOnlyList<string> LogDirs { get; } = LogDirsOf(settings.Values);
+    public string MetadataLogDir { get; } = settings.Values.TextOrNull("metadata.log.dir") ?? LogDirsOf(settings.Values).FirstOrDefault("");
+    public int MetadataLogSegmentBytes { get; } = settings.Values.Int("metadata.log.segment.bytes");
+    public long MetadataLogSegmentMs { get; } = settings.Values.Long("metadata.log.segment.ms");
+    public int NumRecoveryThreadsPerDataDir { get; } = settings.Values.Int("num.recovery.threads.per.data.dir");
+    public long LogRetentionCheckIntervalMs { get; } = settings.Values.Long("log.retention.check.interval.ms");
+    public long LogFlushSchedulerIntervalMs { get; } = settings.Values.Long("log.flush.scheduler.interval.ms");
+    public int LogFlushOffsetCheckpointIntervalMs { get; } = settings.Values.Int("log.flush.offset.checkpoint.interval.ms");
+    public int LogFlushStartOffsetCheckpointIntervalMs { get; } = settings.Values.Int("log.flush.start.offset.checkpoint.interval.ms");
+    public bool LogCleanerEnable { get; } = settings.Values.Boolean("log.cleaner.enable");
+    public int LogCleanerThreads { get; } = settings.Values.Int("log.cleaner.threads");
+    public long LogCleanerBackoffMs { get; } = settings.Values.Long("log.cleaner.backoff.ms");
+    public long LogCleanerDedupeBufferSize { get; } = settings.Values.Long("log.cleaner.dedupe.buffer.size");
+    public int LogCleanerIoBufferSize { get; } = settings.Values.Int("log.cleaner.io.buffer.size");
+    public double LogCleanerIoBufferLoadFactor { get; } = settings.Values.Double("log.cleaner.io.buffer.load.factor");
+    public double LogCleanerIoMaxBytesPerSecond { get; } = settings.Values.Double("log.cleaner.io.max.bytes.per.second");
+
+    public int OffsetMetadataMaxBytes { get; } = settings.Values.Int("offset.metadata.max.bytes");
+    public int OffsetsCommitTimeoutMs { get; } = settings.Values.Int("offsets.commit.timeout.ms");
+    public int OffsetsRetentionMinutes { get; } = settings.Values.Int("offsets.retention.minutes");
+    public long OffsetsRetentionCheckIntervalMs { get; } = settings.Values.Long("offsets.retention.check.interval.ms");
+    public int OffsetsTopicNumPartitions { get; } = settings.Values.Int("offsets.topic.num.partitions");
+    public short OffsetsTopicReplicationFactor { get; } = settings.Values.Short("offsets.topic.replication.factor");
+    public int OffsetsTopicSegmentBytes { get; } = settings.Values.Int("offsets.topic.segment.bytes");
+    public CompressionType OffsetsTopicCompressionCodec { get; } = (CompressionType)settings.Values.Int("offsets.topic.compression.codec");
+    public int GroupInitialRebalanceDelayMs { get; } = settings.Values.Int("group.initial.rebalance.delay.ms");
+    public int GroupMinSessionTimeoutMs { get; } = settings.Values.Int("group.min.session.timeout.ms");
+    public int GroupMaxSessionTimeoutMs { get; } = settings.Values.Int("group.max.session.timeout.ms");
+    public int GroupMaxSize { get; } = settings.Values.Int("group.max.size");
+    public IReadOnlyList<string> GroupCoordinatorRebalanceProtocols { get; } = settings.Values.List("group.coordinator.rebalance.protocols");
+    public IReadOnlyList<string> GroupConsumerAssignors { get; } = settings.Values.List("group.consumer.assignors");
+    public int GroupConsumerHeartbeatIntervalMs { get; } = settings.Values.Int("group.consumer.heartbeat.interval.ms");
+    public int GroupConsumerMinHeartbeatIntervalMs { get; } = settings.Values.Int("group.consumer.min.heartbeat.interval.ms");
+    public int GroupConsumerMaxHeartbeatIntervalMs { get; } = settings.Values.Int("group.consumer.max.heartbeat.interval.ms");
+    public int GroupConsumerSessionTimeoutMs { get; } = settings.Values.Int("group.consumer.session.timeout.ms");
+    public int GroupConsumerMinSessionTimeoutMs { get; } = settings.Values.Int("group.consumer.min.session.timeout.ms");
+    public int GroupConsumerMaxSessionTimeoutMs { get; } = settings.Values.Int("group.consumer.max.session.timeout.ms");
+    public int GroupConsumerMaxSize { get; } = settings.Values.Int("group.consumer.max.size");
+    public string GroupConsumerMigrationPolicy { get; } = settings.Values.Text("group.consumer.migration.policy");
+
+    public int ProducerIdExpirationMs { get; } = settings.Values.Int("producer.id.expiration.ms");
+    public int TransactionMaxTimeoutMs { get; } = settings.Values.Int("transaction.max.timeout.ms");
+    public int TransactionalIdExpirationMs { get; } = settings.Values.Int("transactional.id.expiration.ms");
+    public int TransactionStateLogNumPartitions { get; } = settings.Values.Int("transaction.state.log.num.partitions");
+    public short TransactionStateLogReplicationFactor { get; } = settings.Values.Short("transaction.state.log.replication.factor");
+    public int TransactionStateLogMinIsr { get; } = settings.Values.Int("transaction.state.log.min.isr");
+    public int TransactionStateLogSegmentBytes { get; } = settings.Values.Int("transaction.state.log.segment.bytes");
+    public bool TransactionPartitionVerificationEnable { get; } = settings.Values.Boolean("transaction.partition.verification.enable");
+    public int TransactionAbortTimedOutTransactionCleanupIntervalMs { get; } = settings.Values.Int("transaction.abort.timed.out.transaction.cleanup.interval.ms");
+    public int TransactionRemoveExpiredTransactionCleanupIntervalMs { get; } = settings.Values.Int("transaction.remove.expired.transaction.cleanup.interval.ms");
+
+    /// <summary>What a topic without settings of its own has, by Kafka's names of topic configs.</summary>
+    public IReadOnlyDictionary<string, string> TopicDefaults { get; } = Config.TopicDefaults.Of(settings);
+
+    /// <summary>The same, typed.</summary>
+    public TopicConfig DefaultTopicConfig { get; } = TopicConfig.Create(Config.TopicDefaults.Of(settings));
+
+    /// <summary>Checks <paramref name="set"/>, which goes before the profile's defaults; throws a <see cref="ConfigException"/> that names what is wrong.</summary>
+    public static BrokerConfig Create(IReadOnlyDictionary<string, string>? set = null, Profile profile = Profile.Kafka) =>
+        Checked(BrokerSettings.OfStart(set ?? new Dictionary<string, string>(), profile));
+
+    /// <summary>This configuration with other dynamic settings: those for every broker, and those for this one.</summary>
+    public BrokerConfig WithDynamic(IReadOnlyDictionary<string, string> ofEveryBroker, IReadOnlyDictionary<string, string> ofThisBroker) =>
+        Checked(settings.WithDynamic(ofEveryBroker, ofThisBroker));
+
+    /// <summary>What clients of a listener are told to connect to, or null for the local address of their own connection.</summary>
+    public Listener? FindAdvertised(string listenerName) => AdvertisedListeners.FirstOrDefault(listener => listener.Name == listenerName);
+
+    static BrokerConfig Checked(BrokerSettings settings)
+    {
+        var config = new BrokerConfig(settings);
+        BrokerConfigChecks.Check(config);
+        return config;
+    }
+
+    static IReadOnlyList<string> LogDirsOf(ConfigValues values) =>
+        values.Entries("log.dirs") is { Count: > 0 } logDirs ? logDirs : values.Entries("log.dir");
+
+    static Dictionary<string, int> OverridesOf(ConfigValues values)
+    {
+        const string Name = "max.connections.per.ip.overrides";
+        Dictionary<string, int> overrides = [];
+        foreach (var entry in values.Text(Name).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = entry.LastIndexOf(':');
+            if (colon <= 0 || !int.TryParse(entry[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                throw new ConfigException($"{Name}={entry}: ADDRESS:COUNT is expected");
+            overrides[entry[..colon].Trim('[', ']')] = count;
+        }
+        return overrides;
+    }
+}

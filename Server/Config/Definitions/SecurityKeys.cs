@@ -1,0 +1,23 @@
+using static NettyKafka.Server.Config.ConfigKey;
+using static NettyKafka.Server.Config.ConfigValidator;
+using static NettyKafka.Server.Config.Importance;
+
+namespace NettyKafka.Server.Config.Definitions;
+
+/// <summary>Broker configs: who may connect and what they may do.</summary>
+static class SecurityKeys
+{
+    public static readonly ConfigKey[] Keys =
+    [
+        Text("authorizer.class.name", "", Low, NonNullString).Used("Must be empty: access control is not served yet, and a broker never runs without what was asked for."),
+        Int("connection.failed.authentication.delay.ms", 100, Low, AtLeast(0)),
+        Long("connections.max.reauth.ms", 0, Medium),
+        Long("delegation.token.expiry.check.interval.ms", 3_600_000, Low, AtLeast(1)),
+        Long("delegation.token.expiry.time.ms", 86_400_000, Medium, AtLeast(1)),
+        Long("delegation.token.max.lifetime.ms", 604_800_000, Medium, AtLeast(1)),
+        Password("delegation.token.secret.key", null, Medium),
+        Class("principal.builder.class", "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder", Medium).PerBroker(),
+        Text("security.inter.broker.protocol", "PLAINTEXT", Medium, In("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")),
+        Text("security.providers", null, Low),
+    ];
+}
