@@ -94,6 +94,11 @@ public ref struct KafkaReader
         return Records.View(frame.Slice(start, length));
     }
 
+    public Records ReadRecords(bool compact) => ReadNullableRecords(compact) ?? throw new ProtocolException($"null records at byte {position} where none are allowed");
+
+    /// <summary>Reads bytes as they stand; the span is valid while the frame lives.</summary>
+    public ReadOnlySpan<byte> ReadRaw(int length) => Take(length);
+
     /// <summary>Reads an array's length, -1 for null. <paramref name="minElementSize"/> bounds it by the bytes left before anything is allocated.</summary>
     public int ReadNullableArrayLength(bool compact, int minElementSize)
     {
@@ -114,6 +119,16 @@ public ref struct KafkaReader
         if (count > (uint)Remaining)
             throw new ProtocolException($"{count} bytes to skip at byte {position} with {Remaining} left");
         position += (int)count;
+    }
+
+    /// <summary>Skips the tagged fields at the end of a struct that knows none.</summary>
+    public void SkipTagged()
+    {
+        for (var count = ReadUnsignedVarInt(); count > 0; count--)
+        {
+            ReadUnsignedVarInt();
+            Skip(ReadUnsignedVarInt());
+        }
     }
 
     /// <summary>Checks that a tagged field filled exactly the size that stood before it.</summary>

@@ -88,6 +88,8 @@ public ref struct KafkaWriter
             WriteBytes(value, compact);
     }
 
+    public void WriteRecords(Records records, bool compact) => WriteNullableRecords(records, compact);
+
     public void WriteNullableRecords(Records? records, bool compact)
     {
         WriteLength(records?.SizeInBytes ?? -1, compact);
@@ -108,7 +110,7 @@ public ref struct KafkaWriter
             WriteInt32(length);
     }
 
-    public void WriteRaw(ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
+    public void WriteRaw(scoped ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
 
     /// <summary>Begins a tagged field; its size is put before it by <see cref="EndTagged"/>.</summary>
     public int BeginTagged(uint tag)

@@ -16,4 +16,10 @@ public sealed class ProtocolException : Exception
     public ProtocolException()
     {
     }
+
+    public static ProtocolException UnsupportedVersion(string message, short version) => new($"{message} has no version {version}");
+
+    public static ProtocolException NotInVersion(string field, short version) => new($"version {version} cannot carry {field}, which is not at its default");
+
+    public static ProtocolException NullInVersion(string field, short version) => new($"{field} cannot be null in version {version}");
 }
