@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NettyKafka.Codec.Records.Compression;
 
 namespace NettyKafka.Codec.Records;
 
@@ -31,10 +32,10 @@ public readonly ref struct RecordBatch
     const int BaseSequencePosition = 53;
     const int RecordCountPosition = 57;
 
-    const int CompressionMask = 0x07;
-    const int TimestampTypeMask = 0x08;
-    const int TransactionalMask = 0x10;
-    const int ControlMask = 0x20;
+    internal const int CompressionMask = 0x07;
+    internal const int TimestampTypeMask = 0x08;
+    internal const int TransactionalMask = 0x10;
+    internal const int ControlMask = 0x20;
     const int DeleteHorizonMask = 0x40;
 
     readonly Span<byte> bytes;
@@ -53,7 +54,11 @@ public readonly ref struct RecordBatch
     }
 
     /// <summary>The bytes after this field, as the batch itself says.</summary>
-    public int Length => BinaryPrimitives.ReadInt32BigEndian(bytes[LengthPosition..]);
+    public int Length
+    {
+        get => BinaryPrimitives.ReadInt32BigEndian(bytes[LengthPosition..]);
+        internal set => BinaryPrimitives.WriteInt32BigEndian(bytes[LengthPosition..], value);
+    }
 
     public int PartitionLeaderEpoch
     {
@@ -61,7 +66,11 @@ public readonly ref struct RecordBatch
         set => BinaryPrimitives.WriteInt32BigEndian(bytes[PartitionLeaderEpochPosition..], value);
     }
 
-    public byte Magic => bytes[MagicPosition];
+    public byte Magic
+    {
+        get => bytes[MagicPosition];
+        internal set => bytes[MagicPosition] = value;
+    }
 
     public uint Crc => BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcPosition..]);
 
@@ -81,21 +90,45 @@ public readonly ref struct RecordBatch
 
     public bool HasDeleteHorizon => (Attributes & DeleteHorizonMask) != 0;
 
-    public int LastOffsetDelta => BinaryPrimitives.ReadInt32BigEndian(bytes[LastOffsetDeltaPosition..]);
+    public int LastOffsetDelta
+    {
+        get => BinaryPrimitives.ReadInt32BigEndian(bytes[LastOffsetDeltaPosition..]);
+        internal set => BinaryPrimitives.WriteInt32BigEndian(bytes[LastOffsetDeltaPosition..], value);
+    }
 
     public long LastOffset => BaseOffset + LastOffsetDelta;
 
     public long NextOffset => LastOffset + 1;
 
-    public long BaseTimestamp => BinaryPrimitives.ReadInt64BigEndian(bytes[BaseTimestampPosition..]);
+    public long BaseTimestamp
+    {
+        get => BinaryPrimitives.ReadInt64BigEndian(bytes[BaseTimestampPosition..]);
+        internal set => BinaryPrimitives.WriteInt64BigEndian(bytes[BaseTimestampPosition..], value);
+    }
 
-    public long MaxTimestamp => BinaryPrimitives.ReadInt64BigEndian(bytes[MaxTimestampPosition..]);
+    public long MaxTimestamp
+    {
+        get => BinaryPrimitives.ReadInt64BigEndian(bytes[MaxTimestampPosition..]);
+        internal set => BinaryPrimitives.WriteInt64BigEndian(bytes[MaxTimestampPosition..], value);
+    }
 
-    public long ProducerId => BinaryPrimitives.ReadInt64BigEndian(bytes[ProducerIdPosition..]);
+    public long ProducerId
+    {
+        get => BinaryPrimitives.ReadInt64BigEndian(bytes[ProducerIdPosition..]);
+        internal set => BinaryPrimitives.WriteInt64BigEndian(bytes[ProducerIdPosition..], value);
+    }
 
-    public short ProducerEpoch => BinaryPrimitives.ReadInt16BigEndian(bytes[ProducerEpochPosition..]);
+    public short ProducerEpoch
+    {
+        get => BinaryPrimitives.ReadInt16BigEndian(bytes[ProducerEpochPosition..]);
+        internal set => BinaryPrimitives.WriteInt16BigEndian(bytes[ProducerEpochPosition..], value);
+    }
 
-    public int BaseSequence => BinaryPrimitives.ReadInt32BigEndian(bytes[BaseSequencePosition..]);
+    public int BaseSequence
+    {
+        get => BinaryPrimitives.ReadInt32BigEndian(bytes[BaseSequencePosition..]);
+        internal set => BinaryPrimitives.WriteInt32BigEndian(bytes[BaseSequencePosition..], value);
+    }
 
     public bool HasProducerId => ProducerId > NoProducerId;
 
@@ -103,10 +136,20 @@ public readonly ref struct RecordBatch
     public int LastSequence => BaseSequence == NoSequence ? NoSequence : (int)(((long)BaseSequence + LastOffsetDelta) & int.MaxValue);
 
     /// <summary>The number of records as the header says; the last offset delta can be greater after compaction.</summary>
-    public int RecordCount => BinaryPrimitives.ReadInt32BigEndian(bytes[RecordCountPosition..]);
+    public int RecordCount
+    {
+        get => BinaryPrimitives.ReadInt32BigEndian(bytes[RecordCountPosition..]);
+        internal set => BinaryPrimitives.WriteInt32BigEndian(bytes[RecordCountPosition..], value);
+    }
 
     /// <summary>The records as they stand in the batch: compressed as <see cref="CompressionType"/> says.</summary>
     public Span<byte> RecordBytes => bytes[HeaderSize..];
+
+    /// <summary>
+    /// The records one by one, decompressed if need be; a batch that holds more than <paramref name="maxDecompressedBytes"/> is refused as a corrupt one is, by an
+    /// <see cref="InvalidRecordException"/>.
+    /// </summary>
+    public RecordIterator ReadRecords(int maxDecompressedBytes = CompressionCodec.DefaultMaxDecompressedBytes) => new(this, maxDecompressedBytes);
 
     public bool IsCrcValid => Crc == Crc32C.Compute(bytes[AttributesPosition..]);
 
@@ -117,7 +160,7 @@ public readonly ref struct RecordBatch
         if (current == type && MaxTimestamp == maxTimestamp)
             return;
         Attributes = (short)(type == TimestampType.LogAppendTime ? Attributes | TimestampTypeMask : Attributes & ~TimestampTypeMask);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[MaxTimestampPosition..], maxTimestamp);
+        MaxTimestamp = maxTimestamp;
         UpdateCrc();
     }
 
