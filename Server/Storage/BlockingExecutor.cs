@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// A few threads for what can block: cold reads, fsync, deletes. A caller that awaits from an event loop comes back to it; others go on on the executor's thread.
+/// </summary>
+public sealed class BlockingExecutor : IDisposable
+{
+    readonly BlockingCollection<Action> queue = [];
+    readonly Thread[] threads;
+    readonly ILogger logger;
+
+    public BlockingExecutor(int threadCount, ILogger logger)
+    {
+        this.logger = logger;
+        threads = new Thread[threadCount];
+        for (var i = 0; i < threadCount; i++)
+        {
+            threads[i] = new Thread(Work) { IsBackground = true, Name = $"blocking-executor-{i}" };
+            threads[i].Start();
+        }
+    }
+
+    /// <summary>Runs work on a thread of the executor; its exception becomes the task's.</summary>
+    public Task<TResult> RunAsync<TState, TResult>(Func<TState, TResult> work, TState state)
+    {
+        var completion = new TaskCompletionSource<TResult>();
+        queue.Add(() => Complete(completion, work, state));
+        return completion.Task;
+    }
+
+    /// <summary>Runs work that nobody waits for; it handles its own failures.</summary>
+    public void Post(Action work) => queue.Add(work);
+
+    /// <summary>Does what is queued and ends the threads.</summary>
+    public void Dispose()
+    {
+        if (queue.IsAddingCompleted)
+            return;
+        queue.CompleteAdding();
+        foreach (var thread in threads)
+        {
+            if (thread != Thread.CurrentThread)
+                thread.Join();
+        }
+
+        queue.Dispose();
+    }
+
+    static void Complete<TState, TResult>(TaskCompletionSource<TResult> completion, Func<TState, TResult> work, TState state)
+    {
+        TResult result;
+        try
+        {
+            result = work(state);
+        }
+        catch (Exception e)
+        {
+            completion.SetException(e);
+            return;
+        }
+
+        completion.SetResult(result);
+    }
+
+    void Work()
+    {
+        foreach (var work in queue.GetConsumingEnumerable())
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "Work on the blocking executor failed");
+            }
+        }
+    }
+}

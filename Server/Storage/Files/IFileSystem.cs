@@ -1,0 +1,38 @@
+namespace NettyKafka.Server.Storage.Files;
+
+/// <summary>What the log needs of a file system. Failures are <see cref="IOException"/>s; names in lists are without their directory.</summary>
+public interface IFileSystem
+{
+    /// <summary>True where no read can wait for a device.</summary>
+    bool IsInMemory { get; }
+
+    bool FileExists(string path);
+
+    bool DirectoryExists(string path);
+
+    /// <summary>Creates a directory and its parents; an existing one is left as it is.</summary>
+    void CreateDirectory(string path);
+
+    IReadOnlyList<string> ListFiles(string directory);
+
+    IReadOnlyList<string> ListDirectories(string directory);
+
+    /// <summary>Opens a file for reading and writing, creating it when it is missing.</summary>
+    IFile Open(string path);
+
+    /// <summary>Deletes a file; a missing one is fine. Who has it open can go on reading.</summary>
+    void DeleteFile(string path);
+
+    void DeleteDirectory(string path);
+
+    /// <summary>Renames a file over whatever stands at the new path.</summary>
+    void RenameFile(string path, string newPath);
+
+    void RenameDirectory(string path, string newPath);
+
+    /// <summary>Makes the names in a directory durable.</summary>
+    void FlushDirectory(string path);
+
+    /// <summary>Creates and locks a file until the result is disposed; null when another broker holds it.</summary>
+    IDisposable? TryLock(string path);
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using NettyKafka.Server.Storage.Files;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>The leader epochs of a log with their start offsets, kept in <c>leader-epoch-checkpoint</c>.</summary>
+sealed class LeaderEpochCache
+{
+    public const string FileName = "leader-epoch-checkpoint";
+
+    readonly Lock entriesLock = new();
+    readonly IFileSystem files;
+    readonly string path;
+    readonly List<EpochEntry> entries;
+
+    public LeaderEpochCache(IFileSystem files, string directory)
+    {
+        this.files = files;
+        path = Path.Combine(directory, FileName);
+        entries = files.FileExists(path) ? Checkpoint.Read(files.ReadAllBytes(path), path, Parse) : [];
+    }
+
+    public int? LatestEpoch
+    {
+        get
+        {
+            lock (entriesLock)
+                return entries is [.., var last] ? last.Epoch : null;
+        }
+    }
+
+    /// <summary>Notes that an epoch begins at an offset. An entry that contradicts it, because what it stood for is gone, gives way.</summary>
+    public void Assign(int epoch, long startOffset)
+    {
+        lock (entriesLock)
+        {
+            if (entries is [.., var last] && last.Epoch == epoch && startOffset >= last.StartOffset)
+                return;
+            entries.RemoveAll(entry => entry.Epoch >= epoch || entry.StartOffset >= startOffset);
+            entries.Add(new(epoch, startOffset));
+            Write();
+        }
+    }
+
+    /// <summary>The end offset of an epoch as OffsetForLeaderEpoch answers it.</summary>
+    public EpochEndOffset EndOffsetFor(int epoch, long logEndOffset)
+    {
+        lock (entriesLock)
+        {
+            if (entries is not [.., var last] || epoch < 0 || epoch > last.Epoch)
+                return EpochEndOffset.Undefined;
+            if (epoch == last.Epoch)
+                return new(epoch, logEndOffset);
+            var higher = entries.FindIndex(entry => entry.Epoch > epoch);
+            return new(higher == 0 ? epoch : entries[higher - 1].Epoch, entries[higher].StartOffset);
+        }
+    }
+
+    /// <summary>The epoch that an offset was written in; null below the first one known.</summary>
+    public int? EpochFor(long offset)
+    {
+        lock (entriesLock)
+            return entries.FindLastIndex(entry => entry.StartOffset <= offset) is >= 0 and var found ? entries[found].Epoch : null;
+    }
+
+    public void TruncateFromEnd(long endOffset)
+    {
+        lock (entriesLock)
+        {
+            if (entries.RemoveAll(entry => entry.StartOffset >= endOffset) > 0)
+                Write();
+        }
+    }
+
+    /// <summary>Drops what ends at or below a new log start; the epoch that goes on there begins there.</summary>
+    public void TruncateFromStart(long startOffset)
+    {
+        lock (entriesLock)
+        {
+            var current = entries.FindLastIndex(entry => entry.StartOffset <= startOffset);
+            if (current < 0 || (current == 0 && entries[0].StartOffset == startOffset))
+                return;
+            entries[current] = entries[current] with { StartOffset = startOffset };
+            entries.RemoveRange(0, current);
+            Write();
+        }
+    }
+
+    /// <summary>Writes the file even where nothing changed: a log has one from its creation.</summary>
+    public void Write() => files.WriteAtomically(path, Checkpoint.Write(entries, Format), flush: !files.IsInMemory);
+
+    static string Format(EpochEntry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Epoch} {entry.StartOffset}");
+
+    static EpochEntry? Parse(string[] words) =>
+        words.Length == 2 && int.TryParse(words[0], CultureInfo.InvariantCulture, out var epoch) && long.TryParse(words[1], CultureInfo.InvariantCulture, out var startOffset)
+            ? new EpochEntry(epoch, startOffset)
+            : null;
+}

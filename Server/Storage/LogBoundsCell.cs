@@ -1,0 +1,47 @@
+namespace NettyKafka.Server.Storage;
+
+/// <summary>The log's bounds, read and moved as a whole under a lock of their own: no reader waits for an append to be written.</summary>
+sealed class LogBoundsCell(long logStartOffset, long logEndOffset, long? firstUnstableOffset)
+{
+    readonly Lock boundsLock = new();
+    LogBounds current = new(logStartOffset, Math.Min(firstUnstableOffset ?? logEndOffset, logEndOffset), logEndOffset, logEndOffset);
+
+    public LogBounds Read()
+    {
+        lock (boundsLock)
+            return current;
+    }
+
+    public void Append(long logEndOffset)
+    {
+        lock (boundsLock)
+            current = current with { LogEndOffset = logEndOffset };
+    }
+
+    /// <summary>Moves the high watermark forward, never beyond the log's end, and the last stable offset with it.</summary>
+    public void AdvanceHighWatermark(long offset, long? firstUnstableOffset)
+    {
+        lock (boundsLock)
+        {
+            var highWatermark = Math.Max(current.HighWatermark, Math.Min(offset, current.LogEndOffset));
+            current = current with { HighWatermark = highWatermark, LastStableOffset = StableBelow(highWatermark, firstUnstableOffset) };
+        }
+    }
+
+    public void AdvanceLogStart(long offset, long? firstUnstableOffset)
+    {
+        lock (boundsLock)
+            current = current with { LogStartOffset = offset, LastStableOffset = Math.Max(offset, StableBelow(current.HighWatermark, firstUnstableOffset)) };
+    }
+
+    public void Truncate(long offset, long? firstUnstableOffset)
+    {
+        lock (boundsLock)
+        {
+            var highWatermark = Math.Min(current.HighWatermark, offset);
+            current = new(Math.Min(current.LogStartOffset, offset), StableBelow(highWatermark, firstUnstableOffset), highWatermark, offset);
+        }
+    }
+
+    static long StableBelow(long highWatermark, long? firstUnstableOffset) => Math.Min(firstUnstableOffset ?? highWatermark, highWatermark);
+}

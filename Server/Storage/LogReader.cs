@@ -1,0 +1,69 @@
+using NettyKafka.Codec.Wire;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// Reads a log's segments without its lock. A read near the end is answered at once, since the page cache has those bytes; any other goes to the blocking executor.
+/// </summary>
+sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment environment)
+{
+    const int NearEndBytes = 8 << 20;
+
+    /// <summary>Null when the segment has been deleted since.</summary>
+    public ValueTask<Records?> ReadAsync(long offset, long limitOffset, int maxBytes, bool minOneBatch)
+    {
+        if (isInMemory || IsNearEnd(offset))
+            return new(Read(offset, limitOffset, maxBytes, minOneBatch));
+        return new(environment.Executor.RunAsync(
+            static read => read.Reader.Read(read.Offset, read.LimitOffset, read.MaxBytes, read.MinOneBatch),
+            (Reader: this, Offset: offset, LimitOffset: limitOffset, MaxBytes: maxBytes, MinOneBatch: minOneBatch)));
+    }
+
+    /// <summary>The aborted transactions that lie in a range of offsets, by the offset of their marker.</summary>
+    public List<AbortedTransaction> FindAborted(long offset, long endOffset)
+    {
+        var found = new List<AbortedTransaction>();
+        foreach (var segment in segments.From(offset))
+        {
+            foreach (var transaction in segment.TransactionIndex.Entries)
+            {
+                if (transaction.LastOffset >= offset && transaction.FirstOffset < endOffset)
+                    found.Add(transaction);
+                if (transaction.LastStableOffset >= endOffset)
+                    return found;
+            }
+        }
+
+        return found;
+    }
+
+    Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch)
+    {
+        foreach (var segment in segments.From(offset))
+        {
+            if (!segment.TryRetain())
+                return null;
+            try
+            {
+                var reader = segment.Reader;
+                if (!reader.TryFindBatch(offset, segment.OffsetIndex.Lookup(offset).Position, out var position, out var batchSize))
+                    continue;
+                if (batchSize > maxBytes && !minOneBatch)
+                    return Records.Empty;
+                return reader.Read(position, Math.Max(maxBytes, batchSize), limitOffset, environment.Allocator);
+            }
+            finally
+            {
+                segment.Release();
+            }
+        }
+
+        return Records.Empty;
+    }
+
+    bool IsNearEnd(long offset)
+    {
+        var active = segments.Active;
+        return offset >= active.BaseOffset && active.OffsetIndex.Lookup(offset).Position >= active.Size - NearEndBytes;
+    }
+}

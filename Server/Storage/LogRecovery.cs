@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Records;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage.Files;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// Loads a log's files. After a clean stop they are taken as they are. After any other the segments from the recovery point on are read batch by batch: the log
+/// ends before the first batch that is not whole and valid, and indexes, leader epochs and producer state are built again from what is there.
+/// </summary>
+sealed class LogRecovery(TopicPartition partition, LogDirectory directory, string path, TopicConfig config, LogEnvironment environment)
+{
+    readonly IFileSystem files = directory.Files;
+    readonly LeaderEpochCache epochs = OpenEpochs(directory.Files, path);
+    readonly ProducerStateManager producers = new(partition, directory.Files, path, environment.Logger);
+
+    public LoadedLog Load(LogCheckpoints checkpoints)
+    {
+        DeleteLeftovers();
+        var segments = OpenSegments();
+        if (segments.Count == 0)
+            segments.Add(CreateAt(checkpoints.LogStartOffset));
+
+        var first = FirstToRecover(segments, checkpoints, out var logEndOffset);
+        producers.Rebuild(segments.ToArray(), checkpoints.LogStartOffset, first < segments.Count ? segments[first].BaseOffset : logEndOffset);
+        if (first < segments.Count)
+            logEndOffset = Recover(segments, first);
+        return Finish(segments, checkpoints, logEndOffset);
+    }
+
+    static LeaderEpochCache OpenEpochs(IFileSystem files, string path)
+    {
+        files.CreateDirectory(path);
+        return new(files, path);
+    }
+
+    /// <summary>The segment that an offset falls in.</summary>
+    static int IndexOf(List<LogSegment> segments, long offset) => Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset <= offset));
+
+    LoadedLog Finish(List<LogSegment> segments, LogCheckpoints checkpoints, long endOfBatches)
+    {
+        var logStartOffset = Math.Max(checkpoints.LogStartOffset, segments[0].BaseOffset);
+        var logEndOffset = Math.Max(logStartOffset, endOfBatches);
+        producers.MapEndOffset = logEndOffset;
+        epochs.TruncateFromEnd(logEndOffset);
+        epochs.TruncateFromStart(logStartOffset);
+        producers.DeleteStraySnapshots(segments.Select(segment => segment.BaseOffset).ToHashSet(), logEndOffset);
+        producers.RemoveExpired(environment.NowMs, environment.ProducerIdExpirationMs);
+        producers.OnHighWatermarkUpdated(logEndOffset);
+        var recoveryPoint = checkpoints.HadCleanShutdown ? logEndOffset : Math.Min(checkpoints.RecoveryPoint, logEndOffset);
+        return new(path, segments, epochs, producers, logStartOffset, recoveryPoint, logEndOffset);
+    }
+
+    void DeleteLeftovers()
+    {
+        var names = files.ListFiles(path);
+        foreach (var name in names)
+        {
+            var isOrphan = LogFiles.BaseOffsetOfIndex(name) is { } baseOffset && !names.Contains(LogFiles.NameOf(baseOffset) + LogFiles.LogSuffix);
+            if (isOrphan || name.EndsWith(LogFiles.DeletedSuffix, StringComparison.Ordinal) || name.EndsWith(LogFiles.CleanedSuffix, StringComparison.Ordinal))
+                files.DeleteFile(Path.Combine(path, name));
+        }
+    }
+
+    List<LogSegment> OpenSegments() =>
+        [.. files.ListFiles(path).Select(name => LogFiles.OffsetOf(name, LogFiles.LogSuffix)).OfType<long>().Order().Select(OpenAt)];
+
+    LogSegment OpenAt(long baseOffset) => LogSegment.Open(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+
+    LogSegment CreateAt(long baseOffset)
+    {
+        producers.TruncateFully(baseOffset);
+        var segment = LogSegment.Create(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+        epochs.Write();
+        if (!files.IsInMemory)
+            files.FlushDirectory(path);
+        return segment;
+    }
+
+    /// <summary>Loads the indexes of the segments that are taken as they are, and says where the others begin.</summary>
+    static int FirstToRecover(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
+    {
+        logEndOffset = 0;
+        var first = checkpoints.HadCleanShutdown ? segments.Count : IndexOf(segments, checkpoints.RecoveryPoint);
+        for (var i = 0; i < first; i++)
+        {
+            if (!segments[i].TryLoadIndexes(isActive: i == segments.Count - 1))
+                return i;
+        }
+
+        if (first < segments.Count)
+            return first;
+        var active = segments[^1];
+        var end = active.Reader.FindEnd(active.OffsetIndex.LastEntry().Position, active.BaseOffset);
+        logEndOffset = end.Offset;
+        return end.Position == active.Size ? first : first - 1;
+    }
+
+    /// <summary>Recovers the segments from one on and returns the offset where the log ends.</summary>
+    long Recover(List<LogSegment> segments, int first)
+    {
+        var nextOffset = segments[first].BaseOffset;
+        for (var i = first; i < segments.Count; i++)
+        {
+            var segment = segments[i];
+            if (segment.BaseOffset < nextOffset)
+            {
+                DeleteFrom(segments, i, "it begins below the end of the one before");
+                break;
+            }
+
+            environment.Logger.LogInformation("Recovering segment {Offset} of {Partition}", segment.BaseOffset, partition);
+            nextOffset = segment.BaseOffset;
+            if (!RecoverSegment(segment, ref nextOffset))
+                DeleteFrom(segments, i + 1, "the log ends before it");
+        }
+
+        foreach (var segment in segments.Skip(first).SkipLast(1))
+            segment.Seal();
+        return nextOffset;
+    }
+
+    /// <summary>Builds a segment's indexes from its batches; false when something behind them had to be cut off.</summary>
+    bool RecoverSegment(LogSegment segment, ref long nextOffset)
+    {
+        segment.ResetIndexes();
+        var (position, size) = (0, segment.Size);
+        using (var scanner = new SegmentScanner(segment.Reader, 0))
+        {
+            while (scanner.TryTake(out var batch) && IsValid(batch, nextOffset) && segment.CanHold(batch.LastOffset))
+            {
+                segment.Index(batch, position);
+                producers.Replay(batch, segment.TransactionIndex);
+                if (batch.PartitionLeaderEpoch > (epochs.LatestEpoch ?? RecordBatch.NoPartitionLeaderEpoch))
+                    epochs.Assign(batch.PartitionLeaderEpoch, batch.BaseOffset);
+                position = scanner.Position;
+                nextOffset = batch.NextOffset;
+            }
+        }
+
+        segment.TimeIndex.MaybeAppend(segment.MaxTimestamp);
+        if (position == size)
+            return true;
+        environment.Logger.LogWarning("Log of {Partition} is truncated to offset {Offset}: {Bytes} bytes behind it are no valid batch", partition, nextOffset, size - position);
+        segment.CutTo(position);
+        return false;
+    }
+
+    static bool IsValid(RecordBatch batch, long nextOffset) =>
+        batch.Magic == RecordBatch.CurrentMagic && batch.LastOffsetDelta >= 0 && batch.BaseOffset >= nextOffset && batch.IsCrcValid;
+
+    void DeleteFrom(List<LogSegment> segments, int first, string reason)
+    {
+        foreach (var segment in segments.Skip(first))
+        {
+            environment.Logger.LogWarning("Segment {Offset} of {Partition} is deleted: {Reason}", segment.BaseOffset, partition, reason);
+            segment.Dispose();
+            segment.DeleteFiles();
+        }
+
+        segments.RemoveRange(first, segments.Count - first);
+    }
+}

@@ -1,0 +1,183 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Records;
+using NettyKafka.Server.Storage.Files;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// The producers of a log: what each has appended last, and the transactions that hold back the last stable offset. It is part of the log's state and changes only
+/// under the log's lock; snapshots keep it over a restart, and the records after the snapshot bring it up to date.
+/// </summary>
+sealed class ProducerStateManager
+{
+    readonly IFileSystem files;
+    readonly string directory;
+    readonly ILogger logger;
+    readonly Dictionary<long, ProducerStateEntry> producers = [];
+    readonly SortedList<long, long> ongoing = [];
+    readonly SortedList<long, long> unreplicated = [];
+    readonly ProducerAppends appends;
+    long lastSnapshotOffset;
+
+    public ProducerStateManager(TopicPartition partition, IFileSystem files, string directory, ILogger logger)
+    {
+        this.files = files;
+        this.directory = directory;
+        this.logger = logger;
+        appends = new(partition, this);
+    }
+
+    public IReadOnlyCollection<ProducerStateEntry> Producers => producers.Values;
+
+    /// <summary>The offset up to which the state knows the log.</summary>
+    public long MapEndOffset { get; set; }
+
+    /// <summary>The first offset of a transaction that is open, or whose end is not yet below the high watermark.</summary>
+    public long? FirstUnstableOffset => (ongoing.Count, unreplicated.Count) switch
+    {
+        (0, 0) => null,
+        (0, _) => unreplicated.GetKeyAtIndex(0),
+        (_, 0) => ongoing.GetKeyAtIndex(0),
+        _ => Math.Min(ongoing.GetKeyAtIndex(0), unreplicated.GetKeyAtIndex(0)),
+    };
+
+    public ProducerStateEntry? Find(long producerId) => producers.GetValueOrDefault(producerId);
+
+    public void BeginAppend() => appends.Clear();
+
+    /// <summary>Checks a batch of the append that has begun; nothing changes before <see cref="Commit"/>.</summary>
+    public ProducerCheck Check(RecordBatch batch, AppendOrigin origin) => appends.Add(batch, origin);
+
+    /// <summary>Takes over what was checked, now that it is written; aborted transactions go into the segment's index, unless they are there already.</summary>
+    public void Commit(TransactionIndex? transactionIndex, long endOffset)
+    {
+        foreach (var updated in appends.Updated)
+        {
+            if (!producers.TryGetValue(updated.ProducerId, out var entry))
+                producers.Add(updated.ProducerId, entry = new(updated.ProducerId));
+            if (entry.CurrentTransactionFirstOffset is { } before && before != updated.CurrentTransactionFirstOffset)
+                ongoing.Remove(before);
+            entry.CopyFrom(updated);
+            if (entry.CurrentTransactionFirstOffset is { } firstOffset)
+                ongoing[firstOffset] = entry.ProducerId;
+        }
+
+        foreach (var transaction in appends.Completed)
+            Complete(transaction, transactionIndex);
+        MapEndOffset = endOffset;
+    }
+
+    /// <summary>Takes in a batch that is in the log already: while its state is rebuilt.</summary>
+    public void Replay(RecordBatch batch, TransactionIndex? transactionIndex)
+    {
+        BeginAppend();
+        Check(batch, AppendOrigin.Replication);
+        Commit(transactionIndex, batch.NextOffset);
+    }
+
+    public void OnHighWatermarkUpdated(long highWatermark)
+    {
+        for (var i = unreplicated.Count - 1; i >= 0; i--)
+        {
+            if (unreplicated.GetValueAtIndex(i) < highWatermark)
+                unreplicated.RemoveAt(i);
+        }
+    }
+
+    public void OnLogStartOffsetIncremented(long logStartOffset)
+    {
+        OnHighWatermarkUpdated(logStartOffset);
+        MapEndOffset = Math.Max(MapEndOffset, logStartOffset);
+    }
+
+    public void RemoveExpired(long now, long expirationMs)
+    {
+        foreach (var (producerId, entry) in producers)
+        {
+            if (entry.CurrentTransactionFirstOffset is null && now - entry.LastTimestamp >= expirationMs)
+                producers.Remove(producerId);
+        }
+    }
+
+    public void TruncateFully(long offset)
+    {
+        producers.Clear();
+        ongoing.Clear();
+        unreplicated.Clear();
+        MapEndOffset = lastSnapshotOffset = offset;
+    }
+
+    /// <summary>Writes a snapshot at the end of what is known, unless that is written already.</summary>
+    public void TakeSnapshot(bool flush)
+    {
+        if (MapEndOffset <= lastSnapshotOffset)
+            return;
+        files.WriteAtomically(SnapshotPath(MapEndOffset), ProducerSnapshotFile.Write(producers.Values), flush);
+        lastSnapshotOffset = MapEndOffset;
+    }
+
+    /// <summary>Builds the state as it is at an offset: from the newest readable snapshot and the batches behind it.</summary>
+    public void Rebuild(ReadOnlySpan<LogSegment> segments, long logStartOffset, long endOffset)
+    {
+        Load(Math.Max(logStartOffset, segments[0].BaseOffset), endOffset);
+        foreach (var segment in segments)
+        {
+            if (segment.BaseOffset >= endOffset)
+                return;
+            var from = MapEndOffset;
+            if (!segment.Reader.TryFindBatch(from, segment.OffsetIndex.Lookup(from).Position, out var position, out _))
+                continue;
+            using var scanner = new SegmentScanner(segment.Reader, position);
+            while (scanner.TryTake(out var batch) && batch.BaseOffset < endOffset)
+                Replay(batch, transactionIndex: null);
+        }
+    }
+
+    /// <summary>Deletes the snapshots above an offset, and those below it that no segment begins with, but for the newest.</summary>
+    public void DeleteStraySnapshots(IReadOnlySet<long> baseOffsets, long logEndOffset)
+    {
+        var kept = SnapshotOffsets().Where(offset => offset <= logEndOffset).DefaultIfEmpty(-1).Max();
+        foreach (var offset in SnapshotOffsets().Where(offset => offset != kept && !(offset <= logEndOffset && baseOffsets.Contains(offset))))
+            files.DeleteFile(SnapshotPath(offset));
+    }
+
+    void Load(long logStartOffset, long offset)
+    {
+        TruncateFully(logStartOffset);
+        foreach (var snapshotOffset in SnapshotOffsets().Where(found => found > logStartOffset && found <= offset).OrderDescending())
+        {
+            if (!ProducerSnapshotFile.TryRead(files.ReadAllBytes(SnapshotPath(snapshotOffset)), out var entries))
+            {
+                logger.LogWarning("Producer snapshot {Snapshot} is damaged and is deleted", SnapshotPath(snapshotOffset));
+                files.DeleteFile(SnapshotPath(snapshotOffset));
+                continue;
+            }
+
+            foreach (var entry in entries)
+                Restore(entry);
+            MapEndOffset = lastSnapshotOffset = snapshotOffset;
+            return;
+        }
+    }
+
+    void Restore(ProducerStateEntry entry)
+    {
+        producers[entry.ProducerId] = entry;
+        if (entry.CurrentTransactionFirstOffset is { } firstOffset)
+            ongoing[firstOffset] = entry.ProducerId;
+    }
+
+    List<long> SnapshotOffsets() => [.. files.ListFiles(directory).Select(name => LogFiles.OffsetOf(name, LogFiles.ProducerSnapshotSuffix)).OfType<long>()];
+
+    string SnapshotPath(long offset) => LogFiles.PathOf(directory, offset, LogFiles.ProducerSnapshotSuffix);
+
+    void Complete(CompletedTransaction transaction, TransactionIndex? transactionIndex)
+    {
+        ongoing.Remove(transaction.FirstOffset);
+        unreplicated[transaction.FirstOffset] = transaction.LastOffset;
+        if (!transaction.IsAborted || transactionIndex is null)
+            return;
+        var lastStableOffset = ongoing.Count > 0 ? ongoing.GetKeyAtIndex(0) : transaction.LastOffset + 1;
+        transactionIndex.Append(new(transaction.ProducerId, transaction.FirstOffset, transaction.LastOffset, lastStableOffset));
+    }
+}

@@ -1,0 +1,67 @@
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// Deletes segments that are no longer part of a log: at once by name, so that a broker that starts does not find them, and from the disk after a delay.
+/// </summary>
+sealed class SegmentDeletion(LogDirectory directory, LogEnvironment environment)
+{
+    public async ValueTask DeleteAsync(List<LogSegment> segments, long delayMs)
+    {
+        if (segments.Count == 0)
+            return;
+        if (directory.Files.IsInMemory)
+            Rename(segments);
+        else
+            await environment.Executor.RunAsync(Rename, segments).ConfigureAwait(false);
+
+        if (delayMs > 0)
+            DeleteLater(segments, delayMs);
+        else
+            Delete(segments);
+    }
+
+    bool Rename(List<LogSegment> segments)
+    {
+        try
+        {
+            foreach (var segment in segments)
+                segment.RenameToDeleted();
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+        }
+
+        return !directory.IsOffline;
+    }
+
+    void DeleteLater(List<LogSegment> segments, long delayMs)
+    {
+        ITimer? timer = null;
+        timer = environment.Time.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                environment.Executor.Post(() => Delete(segments));
+            },
+            state: null,
+            TimeSpan.FromMilliseconds(delayMs),
+            Timeout.InfiniteTimeSpan);
+    }
+
+    void Delete(List<LogSegment> segments)
+    {
+        try
+        {
+            foreach (var segment in segments)
+            {
+                segment.Dispose();
+                segment.DeleteFiles();
+            }
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+        }
+    }
+}

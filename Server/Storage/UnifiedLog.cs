@@ -1,0 +1,387 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// The log of a partition in Kafka's format. Appends go one after the other under the log's lock; reads take no lock while they touch a file. Failures of the
+/// protocol and of the disk are answers, not exceptions.
+/// </summary>
+public sealed class UnifiedLog
+{
+    const string OfflineMessage = "The log directory is offline";
+
+    readonly Lock appendLock = new();
+    readonly LogDirectory directory;
+    readonly LogEnvironment environment;
+    readonly LogSegments segments;
+    readonly LeaderEpochCache epochs;
+    readonly ProducerStateManager producers;
+    readonly LogReader reader;
+    readonly LogFlush flush;
+    readonly LogBoundsCell bounds;
+    readonly SegmentDeletion deletion;
+    TopicConfig config;
+    long segmentJitterMs;
+    bool isClosed;
+
+    internal UnifiedLog(TopicPartition partition, LogDirectory directory, LogEnvironment environment, TopicConfig config, LoadedLog loaded)
+    {
+        Partition = partition;
+        Path = loaded.Path;
+        this.directory = directory;
+        this.environment = environment;
+        this.config = config;
+        segments = new(loaded.Segments);
+        (epochs, producers) = (loaded.Epochs, loaded.Producers);
+        reader = new(segments, directory.Files.IsInMemory, environment);
+        bounds = new(loaded.LogStartOffset, loaded.LogEndOffset, producers.FirstUnstableOffset);
+        flush = new(segments, directory, environment, bounds, loaded.Path, loaded.RecoveryPoint);
+        deletion = new(directory, environment);
+        segmentJitterMs = NewSegmentJitter();
+    }
+
+    public TopicPartition Partition { get; }
+
+    /// <summary>The directory with this log's files.</summary>
+    public string Path { get; }
+
+    /// <summary>The topic's configuration; a new one counts from the next append on.</summary>
+    public TopicConfig Config
+    {
+        get => Volatile.Read(ref config);
+        set => Volatile.Write(ref config, value);
+    }
+
+    public LogBounds Bounds => bounds.Read();
+
+    public int? LatestEpoch => epochs.LatestEpoch;
+
+    /// <summary>Up to this offset all is on the disk: recovery need not look below it.</summary>
+    public long RecoveryPoint => flush.RecoveryPoint;
+
+    public long SizeInBytes
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var segment in segments.All)
+                sum += segment.Size;
+            return sum;
+        }
+    }
+
+    public int SegmentCount => segments.All.Length;
+
+    /// <summary>Where a flush per append is asked for, nobody reads what a crash could take back: the high watermark is the flushed offset.</summary>
+    bool FlushesEveryAppend => Config.FlushMessages <= 1;
+
+    /// <summary>Loads a log from its directory, recovering what needs it; creates it where there is none. Blocks while it reads.</summary>
+    public static UnifiedLog Open(TopicPartition partition, LogDirectory directory, string path, TopicConfig config, LogEnvironment environment, LogCheckpoints checkpoints) =>
+        new(partition, directory, environment, config, new LogRecovery(partition, directory, path, config, environment).Load(checkpoints));
+
+    /// <summary>
+    /// Appends whole batches, which get their offsets and the leader epoch in place. All of them are appended or none. The batches have been validated one by one;
+    /// here they are checked against the log: sizes, and what their producers have appended before. The caller keeps the records.
+    /// </summary>
+    public ValueTask<LogAppendInfo> AppendAsync(Records records, int leaderEpoch, AppendOrigin origin)
+    {
+        LogAppendInfo info;
+        LogSegment? rolled;
+        lock (appendLock)
+            info = Append(records.Span, leaderEpoch, origin, out rolled);
+        if (rolled is not null)
+            flush.FlushSealed(rolled, segments.Active.BaseOffset);
+        return info.Error == ErrorCode.None && NeedsFlush(info.LastOffset) ? AnswerWhenFlushedAsync(info) : new(info);
+    }
+
+    /// <summary>
+    /// Reads whole batches, the first of them the one that <paramref name="offset"/> falls in. Together they have at most <paramref name="maxBytes"/>; a larger first
+    /// batch comes alone if <paramref name="minOneBatch"/>. The receiver releases the records.
+    /// </summary>
+    public async ValueTask<FetchDataInfo> ReadAsync(long offset, int maxBytes, FetchIsolation isolation, bool minOneBatch)
+    {
+        var snapshot = bounds.Read();
+        if (directory.IsOffline)
+            return FetchDataInfo.Failed(ErrorCode.KafkaStorageError, snapshot);
+        if (offset < snapshot.LogStartOffset || offset > snapshot.LogEndOffset)
+            return FetchDataInfo.Failed(ErrorCode.OffsetOutOfRange, snapshot);
+        var limitOffset = snapshot.LimitOf(isolation);
+        try
+        {
+            var records = offset < limitOffset ? await reader.ReadAsync(offset, limitOffset, maxBytes, minOneBatch).ConfigureAwait(false) : Records.Empty;
+            if (records is null)
+                return FetchDataInfo.Failed(ErrorCode.OffsetOutOfRange, bounds.Read());
+            return new(ErrorCode.None, records, snapshot) { AbortedTransactions = isolation == FetchIsolation.TxnCommitted ? FindAborted(offset, records) : null };
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+            return FetchDataInfo.Failed(ErrorCode.KafkaStorageError, snapshot);
+        }
+    }
+
+    public EpochEndOffset EndOffsetForEpoch(int epoch) => epochs.EndOffsetFor(epoch, bounds.Read().LogEndOffset);
+
+    /// <summary>Makes all that is appended durable.</summary>
+    public async ValueTask<ErrorCode> FlushAsync()
+    {
+        if (!await flush.FlushAsync(bounds.Read().LogEndOffset).ConfigureAwait(false))
+            return ErrorCode.KafkaStorageError;
+        AdvanceHighWatermark(flush.RecoveryPoint);
+        return ErrorCode.None;
+    }
+
+    /// <summary>
+    /// Moves the log start offset forward, at most to the high watermark, and deletes the segments that are wholly below it. What is below is not read any more.
+    /// </summary>
+    public async ValueTask<long> AdvanceLogStartAsync(long offset)
+    {
+        List<LogSegment> deleted;
+        lock (appendLock)
+        {
+            var current = bounds.Read();
+            if (isClosed || offset <= current.LogStartOffset)
+                return current.LogStartOffset;
+            offset = Math.Min(offset, current.HighWatermark);
+            producers.OnLogStartOffsetIncremented(offset);
+            bounds.AdvanceLogStart(offset, producers.FirstUnstableOffset);
+            epochs.TruncateFromStart(offset);
+            deleted = segments.RemoveBelow(offset);
+        }
+
+        await deletion.DeleteAsync(deleted, Config.FileDeleteDelayMs).ConfigureAwait(false);
+        return offset;
+    }
+
+    /// <summary>Cuts the log off at an offset: the batch it falls in and all behind it are gone.</summary>
+    public async ValueTask<ErrorCode> TruncateAsync(long offset)
+    {
+        List<LogSegment> deleted;
+        lock (appendLock)
+        {
+            if (directory.IsOffline || isClosed)
+                return ErrorCode.KafkaStorageError;
+            if (offset >= bounds.Read().LogEndOffset)
+                return ErrorCode.None;
+            try
+            {
+                deleted = Truncate(offset);
+            }
+            catch (IOException e)
+            {
+                directory.Fail(e);
+                return ErrorCode.KafkaStorageError;
+            }
+        }
+
+        await deletion.DeleteAsync(deleted, delayMs: 0).ConfigureAwait(false);
+        return ErrorCode.None;
+    }
+
+    /// <summary>Flushes the log and leaves its files as a clean stop has them; afterwards it takes no appends.</summary>
+    public void Close()
+    {
+        lock (appendLock)
+        {
+            if (isClosed)
+                return;
+            isClosed = true;
+            if (!directory.IsOffline)
+                CloseFiles();
+            foreach (var segment in segments.All)
+                segment.Dispose();
+        }
+    }
+
+    void CloseFiles()
+    {
+        try
+        {
+            producers.TakeSnapshot(flush: !directory.Files.IsInMemory);
+            segments.Active.Close();
+            flush.Flush(bounds.Read().LogEndOffset);
+            segments.Active.FlushIndexes();
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+        }
+    }
+
+    List<LogSegment> Truncate(long offset)
+    {
+        var deleted = segments.RemoveAbove(offset);
+        if (segments.All.IsEmpty)
+            segments.Add(LogSegment.Create(directory.Files, Path, offset, Config.IndexIntervalBytes, environment.NowMs));
+        var active = segments.Active;
+        active.Reader.TryFindBatch(offset, active.OffsetIndex.Lookup(offset).Position, out var position, out _);
+        active.Truncate(offset, position, environment.NowMs);
+        epochs.TruncateFromEnd(offset);
+        producers.Rebuild(segments.All, bounds.Read().LogStartOffset, offset);
+        flush.Truncate(offset);
+        bounds.Truncate(offset, producers.FirstUnstableOffset);
+        return deleted;
+    }
+
+    LogAppendInfo Append(Span<byte> bytes, int leaderEpoch, AppendOrigin origin, out LogSegment? rolled)
+    {
+        rolled = null;
+        if (directory.IsOffline || isClosed)
+            return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage);
+        var topicConfig = Config;
+        var logEndOffset = bounds.Read().LogEndOffset;
+        if (BatchesToAppend.TryPrepare(bytes, logEndOffset, leaderEpoch, topicConfig.MaxMessageBytes, origin, out var batches) is { } refused)
+            return refused;
+        if (bytes.Length > topicConfig.SegmentBytes)
+            return LogAppendInfo.Failed(ErrorCode.RecordListTooLarge, $"Message batch size is {bytes.Length} bytes in append to partition {Partition}, which exceeds the maximum configured segment size of {topicConfig.SegmentBytes}");
+        if (CheckProducers(bytes, origin) is { } answered)
+            return answered;
+
+        try
+        {
+            rolled = RollIfNeeded(batches, logEndOffset, topicConfig);
+            AssignEpochs(bytes);
+            segments.Active.Write(bytes);
+        }
+        catch (IOException e)
+        {
+            return NotWritten(e);
+        }
+
+        return Publish(batches);
+    }
+
+    /// <summary>Answers a batch that is refused or was appended before; null when all can be appended.</summary>
+    LogAppendInfo? CheckProducers(Span<byte> bytes, AppendOrigin origin)
+    {
+        producers.BeginAppend();
+        while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
+        {
+            var check = producers.Check(batch, origin);
+            if (check.Duplicate is { } duplicate)
+                return new(duplicate.FirstOffset, duplicate.LastOffset, duplicate.Timestamp, bounds.Read().LogStartOffset) { IsDuplicate = true };
+            if (check.Error != ErrorCode.None)
+                return LogAppendInfo.Failed(check.Error, check.Message!);
+        }
+
+        return null;
+    }
+
+    void AssignEpochs(Span<byte> bytes)
+    {
+        while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
+        {
+            if (batch.PartitionLeaderEpoch >= 0)
+                epochs.Assign(batch.PartitionLeaderEpoch, batch.BaseOffset);
+        }
+    }
+
+    /// <summary>
+    /// A failed write leaves the log as it was, and the next append may succeed: the disk may have room again. Only when the torn rest cannot be cut off is the
+    /// directory offline.
+    /// </summary>
+    LogAppendInfo NotWritten(IOException cause)
+    {
+        environment.Logger.LogError(cause, "Append to {Partition} failed", Partition);
+        try
+        {
+            segments.Active.CutTo(segments.Active.Size);
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+        }
+
+        return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, $"Error while appending records to {Partition}: {cause.Message}");
+    }
+
+    LogAppendInfo Publish(BatchesToAppend batches)
+    {
+        var active = segments.Active;
+        try
+        {
+            producers.Commit(active.TransactionIndex, batches.NextOffset);
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+            return NotWritten(e);
+        }
+
+        active.Publish(batches.Bytes);
+        bounds.Append(batches.NextOffset);
+        if (!FlushesEveryAppend)
+            MoveHighWatermark(batches.NextOffset);
+        return new(batches.BaseOffset, batches.NextOffset - 1, batches.LogAppendTimeMs, bounds.Read().LogStartOffset);
+    }
+
+    LogSegment? RollIfNeeded(BatchesToAppend batches, long logEndOffset, TopicConfig topicConfig)
+    {
+        var active = segments.Active;
+        var needed = active.Size > topicConfig.SegmentBytes - batches.Bytes.Length
+            || (active.Size > 0 && active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > topicConfig.SegmentMs - segmentJitterMs)
+            || active.OffsetIndex.IsFull(topicConfig.SegmentIndexBytes) || active.TimeIndex.IsFull(topicConfig.SegmentIndexBytes)
+            || !active.CanHold(batches.NextOffset - 1);
+        return needed ? Roll(Math.Max(logEndOffset, batches.BaseOffset), topicConfig) : null;
+    }
+
+    LogSegment Roll(long baseOffset, TopicConfig topicConfig)
+    {
+        var rolled = segments.Active;
+        var created = LogSegment.Create(directory.Files, Path, baseOffset, topicConfig.IndexIntervalBytes, environment.NowMs);
+        try
+        {
+            rolled.Seal();
+            producers.TakeSnapshot(flush: false);
+        }
+        catch
+        {
+            created.Dispose();
+            throw;
+        }
+
+        segments.Add(created);
+        segmentJitterMs = NewSegmentJitter();
+        environment.Logger.LogInformation("Rolled new log segment of {Partition} at offset {Offset}", Partition, baseOffset);
+        return rolled;
+    }
+
+    /// <summary>Spreads the rolls by time of topics that were created together.</summary>
+    long NewSegmentJitter() => Math.Min(Config.SegmentJitterMs, Config.SegmentMs) is > 0 and var jitter ? Random.Shared.NextInt64(jitter) : 0;
+
+    bool NeedsFlush(long lastOffset)
+    {
+        var flushMessages = Config.FlushMessages;
+        return flushMessages < long.MaxValue && lastOffset >= flush.RecoveryPoint + flushMessages - 1;
+    }
+
+    async ValueTask<LogAppendInfo> AnswerWhenFlushedAsync(LogAppendInfo info)
+    {
+        var error = await FlushAsync().ConfigureAwait(false);
+        return error == ErrorCode.None ? info : LogAppendInfo.Failed(error, OfflineMessage);
+    }
+
+    void AdvanceHighWatermark(long offset)
+    {
+        lock (appendLock)
+            MoveHighWatermark(offset);
+    }
+
+    void MoveHighWatermark(long offset)
+    {
+        producers.OnHighWatermarkUpdated(offset);
+        bounds.AdvanceHighWatermark(offset, producers.FirstUnstableOffset);
+    }
+
+    List<AbortedTransaction> FindAborted(long offset, Records records)
+    {
+        var rest = records.Span;
+        var endOffset = offset;
+        while (RecordBatch.TryTakeFirst(ref rest, out var batch))
+            endOffset = batch.NextOffset;
+        return endOffset > offset ? reader.FindAborted(offset, endOffset) : [];
+    }
+}
