@@ -5,11 +5,14 @@ public sealed class BrokerSettings
 {
     static readonly Dictionary<string, string> none = [];
 
+    readonly IReadOnlyDictionary<string, string> set;
+
     BrokerSettings(
-        Profile profile, IReadOnlyDictionary<string, string> ofStart, IReadOnlyDictionary<string, string> dynamicDefaults, IReadOnlyDictionary<string, string> dynamicOfBroker)
+        Profile profile, IReadOnlyDictionary<string, string> set, IReadOnlyDictionary<string, string> dynamicDefaults, IReadOnlyDictionary<string, string> dynamicOfBroker)
     {
+        this.set = set;
         Profile = profile;
-        Static = ofStart;
+        Static = Merge(Profiles.SettingsOf(profile), set, RolesOf(set), NodeIdOf(set));
         DynamicDefaults = dynamicDefaults;
         DynamicOfBroker = dynamicOfBroker;
         Effective = Merge(Static, DynamicDefaults, DynamicOfBroker);
@@ -20,7 +23,7 @@ public sealed class BrokerSettings
 
     public Profile Profile { get; }
 
-    /// <summary>What the broker was started with, the profile's defaults included.</summary>
+    /// <summary>What the broker was started with, with the profile's defaults and what Kafka requires filled in.</summary>
     public IReadOnlyDictionary<string, string> Static { get; }
 
     public IReadOnlyDictionary<string, string> DynamicDefaults { get; }
@@ -32,17 +35,16 @@ public sealed class BrokerSettings
     public ConfigValues Values { get; }
 
     /// <summary>Names that are set and that no Kafka broker knows: most likely a mistake, worth a warning.</summary>
-    public IEnumerable<string> UnknownNames => Static.Keys.Where(name => !BrokerConfigs.IsKnown(name)).Order(StringComparer.Ordinal);
+    public IEnumerable<string> UnknownNames => set.Keys.Where(name => !BrokerConfigs.IsKnown(name)).Order(StringComparer.Ordinal);
 
     /// <summary>Names that are set, known, and without effect here.</summary>
-    public IEnumerable<string> UnusedNames => Static.Keys.Where(BrokerConfigs.IsKnown).Where(name => !BrokerConfigs.IsUsed(name)).Order(StringComparer.Ordinal);
+    public IEnumerable<string> UnusedNames => set.Keys.Where(BrokerConfigs.IsKnown).Where(name => !BrokerConfigs.IsUsed(name)).Order(StringComparer.Ordinal);
 
-    /// <summary>The settings of a start: <paramref name="set"/> over the profile's; what Kafka requires and is not set is filled in.</summary>
     public static BrokerSettings OfStart(IReadOnlyDictionary<string, string> set, Profile profile) =>
-        new(profile, Merge(Profiles.SettingsOf(profile), set, RolesOf(set), NodeIdOf(set)), none, none);
+        new(profile, set, none, none);
 
     public BrokerSettings WithDynamic(IReadOnlyDictionary<string, string> ofEveryBroker, IReadOnlyDictionary<string, string> ofThisBroker) =>
-        new(Profile, Static, ofEveryBroker, ofThisBroker);
+        new(Profile, set, ofEveryBroker, ofThisBroker);
 
     /// <summary>Later layers go before earlier ones.</summary>
     public static Dictionary<string, string> Merge(params ReadOnlySpan<IReadOnlyDictionary<string, string>> layers)

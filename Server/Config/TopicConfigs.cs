@@ -41,4 +41,28 @@ public static class TopicConfigs
 
     /// <summary>The broker config that is the default of a topic config, or null when there is none.</summary>
     public static string? BrokerNameOf(string topicName) => brokerNames.GetValueOrDefault(topicName);
+
+    /// <summary>What is wrong with the settings of a topic, in the words of Kafka's INVALID_CONFIG error; null when nothing is.</summary>
+    public static string? Validate(BrokerConfig broker, IReadOnlyDictionary<string, string?> overrides)
+    {
+        foreach (var name in overrides.Keys)
+            if (!Definition.TryFind(name, out _))
+                return $"Unknown topic config name: {name}";
+        if (overrides.Where(setting => setting.Value is null).Select(setting => setting.Key).ToList() is { Count: > 0 } nulls)
+            return $"Null value not supported for topic configs: {string.Join(',', nulls)}";
+        foreach (var (name, value) in overrides)
+            if (!Definition[name].TryParse(value!, out _, out var error))
+                return error!.Message;
+        return ValidateTogether(new(Definition, BrokerSettings.Merge(broker.TopicDefaults, overrides!)));
+    }
+
+    static string? ValidateTogether(ConfigValues values)
+    {
+        var (minLag, maxLag) = (values.Long("min.compaction.lag.ms"), values.Long("max.compaction.lag.ms"));
+        if (minLag > maxLag)
+            return $"conflict topic config setting min.compaction.lag.ms ({minLag}) > max.compaction.lag.ms ({maxLag})";
+        if (values.Boolean("remote.storage.enable"))
+            return "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.";
+        return null;
+    }
 }

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Cli.Logging;
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Cli;
+
+/// <summary>What the command line of <c>serve</c> says.</summary>
+sealed record ServeOptions
+{
+    public string? PropertiesFile { get; init; }
+
+    /// <summary>key=value each.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>HOST:PORT of the only listener.</summary>
+    public string? Listen { get; init; }
+
+    public string? DataDirectory { get; init; }
+
+    public bool InMemory { get; init; }
+
+    public Profile Profile { get; init; } = Profile.Kafka;
+
+    /// <summary>Null leaves it to KAFKA_LOG4J_ROOT_LOGLEVEL, else INFO.</summary>
+    public LogLevel? LogLevel { get; init; }
+
+    public LogFormat LogFormat { get; init; }
+}
