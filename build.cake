@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using System.Xml.Linq;
+
+var target = Argument("target", "Default");
+var configuration = Argument("configuration", "Release");
+var filter = Argument("filter", "");
+var install = HasArgument("install") || EnvironmentVariable("CI", false);
+const string ClientTests = "Tests/Clients/NettyKafka.Tests.Clients.csproj";
+var results = MakeAbsolute(Directory("artifacts/test-results"));
+
+Task("Build").Does(() => DotNetBuild("NettyKafka.sln", new() { Configuration = configuration, NoLogo = true }));
+
+Task("Test").IsDependentOn("Build").Does(() => Test("Tests/NettyKafka.Tests.csproj", ClientTests));
+
+Task("Clients").IsDependentOn("Build").Does(() => Test(ClientTests));
+
+Task("Bench").Does(() => DotNetRun("Tests/Benchmarks/NettyKafka.Benchmarks.csproj", new DotNetRunSettings { Configuration = "Release" }));
+
+Task("Run").Does(() =>
+{
+    DotNetBuild("Server/Cli", new() { Configuration = configuration, NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
+    using var broker = System.Diagnostics.Process.Start("dotnet", [$"Server/Cli/bin/{configuration}/net10.0/nettykafka.dll", "serve", "--listen", "127.0.0.1:9092", "--data", "data"]);
+    // Ctrl-C reaches the broker by itself; a SIGTERM to the build is passed on. Either way the build ends after the broker.
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; StartProcess("kill", $"{broker.Id}"); });
+    broker.WaitForExit();
+    if (broker.ExitCode != 0)
+        throw new CakeException(broker.ExitCode, $"The broker ended with exit code {broker.ExitCode}.");
+});
+
+Task("Publish").Does(Publish);
+
+Task("Default").IsDependentOn("Build").IsDependentOn("Test");
+
+void Publish()
+{
+    var linker = FindLinker();
+    Information(linker is null ? "Publishing ReadyToRun: no clang or gcc that links with zlib (zlib1g-dev)." : $"Publishing native AOT, linked by {linker}.");
+    DotNetPublish("Server/Cli", new()
+    {
+        Configuration = configuration,
+        NoLogo = true,
+        Runtime = RuntimeInformation.RuntimeIdentifier,
+        SelfContained = true,
+        OutputDirectory = "artifacts",
+        MSBuildSettings = new DotNetMSBuildSettings().WithProperty("NativeAot", linker is null ? "false" : "true").WithProperty("CppCompilerAndLinker", linker ?? ""),
+    });
+}
+
+string FindLinker() => IsRunningOnUnix() ? new[] { "clang", "gcc" }.FirstOrDefault(c => Succeeds(c, "-shared -x c /dev/null -lz -o /dev/null")) : null;
+
+void Test(params string[] projects)
+{
+    InstallPrograms();
+    CleanDirectory(results);
+    var failed = false;
+    foreach (var project in projects)
+    {
+        if (project == ClientTests)
+            PrepareClientTests();
+        DotNetTest(project, new()
+        {
+            Configuration = configuration,
+            NoBuild = true,
+            NoLogo = true,
+            Filter = filter,
+            ResultsDirectory = results,
+            Loggers = [$"trx;LogFileName={File(project).Path.GetFilenameWithoutExtension()}.trx"],
+            ArgumentCustomization = arguments => arguments.Append("--blame-hang-timeout 3m --blame-hang-dump-type none"),
+            HandleExitCode = code => { failed |= code != 0; return true; },
+        });
+    }
+    var counters = GetFiles($"{results}/*.trx").SelectMany(trx => XDocument.Load(trx.FullPath).Descendants().Where(e => e.Name.LocalName == "Counters")).ToList();
+    int Sum(string counter) => counters.Sum(c => (int)c.Attribute(counter));
+    Information($"{Sum("passed")} passed, {Sum("executed") - Sum("passed")} failed, {Sum("total") - Sum("executed")} skipped");
+    if (failed || Sum("passed") == 0)
+        throw new CakeException("Tests failed, or none ran.");
+}
+
+void PrepareClientTests()
+{
+    Publish();
+    if (Succeeds("npm", "--version"))
+        StartProcess("npm", new ProcessSettings { Arguments = "ci --no-audit --no-fund", WorkingDirectory = "Tests/Clients/Node" });
+}
+
+void InstallPrograms()
+{
+    if (!install)
+        return;
+    List<string> packages = [];
+    if (!Succeeds("kcat", "-V")) packages.Add("kcat");
+    if (!Succeeds("node", "--version")) packages.Add("nodejs");
+    if (!Succeeds("npm", "--version")) packages.Add("npm");
+    if (!Succeeds("/usr/bin/python3", "-c \"import kafka, snappy, lz4, zstandard\"")) packages.AddRange(["python3-kafka", "python3-snappy", "python3-lz4", "python3-zstandard"]);
+    if (FindLinker() is null && (Succeeds("gcc", "--version") || Succeeds("clang", "--version"))) packages.Add("zlib1g-dev");
+    if (packages.Count == 0)
+        return;
+    if (!Succeeds("apt-get", "--version"))
+        throw new CakeException($"Only apt-get is known to install programs; install what provides Debian's {string.Join(", ", packages)} by hand.");
+    AptGet("update -q");
+    AptGet($"install -y -q --no-install-recommends {string.Join(' ', packages)}");
+}
+
+void AptGet(string arguments)
+{
+    var sudo = Environment.IsPrivilegedProcess ? "" : "sudo ";
+    if (StartProcess("/bin/sh", $"-c \"{sudo}env DEBIAN_FRONTEND=noninteractive apt-get {arguments}\"") != 0)
+        throw new CakeException($"apt-get {arguments} failed.");
+}
+
+bool Succeeds(string program, string arguments)
+{
+    try { return StartProcess(program, new ProcessSettings { Arguments = arguments, RedirectStandardOutput = true, RedirectStandardError = true, Silent = true }) == 0; }
+    catch (Exception e) when (e is System.ComponentModel.Win32Exception or CakeException) { return false; }
+}
+
+RunTarget(target);
