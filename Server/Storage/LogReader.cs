@@ -19,6 +19,14 @@ sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment env
             (Reader: this, Offset: offset, LimitOffset: limitOffset, MaxBytes: maxBytes, MinOneBatch: minOneBatch)));
     }
 
+    /// <summary>Looks through segments one by one until something is found.</summary>
+    public async ValueTask<OffsetAtTimestamp?> SearchAsync(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
+    {
+        if (isInMemory || candidates.Count == 0)
+            return Search(candidates, find);
+        return await environment.Executor.RunAsync(static search => Search(search.Candidates, search.Find), (Candidates: candidates, Find: find)).ConfigureAwait(false);
+    }
+
     /// <summary>The aborted transactions that lie in a range of offsets, by the offset of their marker.</summary>
     public List<AbortedTransaction> FindAborted(long offset, long endOffset)
     {
@@ -35,6 +43,26 @@ sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment env
         }
 
         return found;
+    }
+
+    static OffsetAtTimestamp? Search(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (!candidate.Segment.TryRetain())
+                continue;
+            try
+            {
+                if (find(candidate) is { } found)
+                    return found;
+            }
+            finally
+            {
+                candidate.Segment.Release();
+            }
+        }
+
+        return null;
     }
 
     Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch)
@@ -67,3 +95,6 @@ sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment env
         return offset >= active.BaseOffset && active.OffsetIndex.Lookup(offset).Position >= active.Size - NearEndBytes;
     }
 }
+
+/// <summary>A segment and the greatest timestamp it had at one moment.</summary>
+readonly record struct SegmentTime(LogSegment Segment, TimestampOffset MaxTimestamp);

@@ -1,74 +1,64 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Storage;
 
-/// <summary>The bytes of a producer snapshot: version 1, a CRC-32C over what follows it, and an entry for each producer.</summary>
+/// <summary>The bytes of a producer snapshot: the version, a CRC-32C over what follows it, and an entry for each producer.</summary>
 static class ProducerSnapshotFile
 {
     const short Version = 1;
     const int CrcPosition = 2;
     const int EntriesPosition = 6;
-    const int HeaderSize = 10;
-    const int EntrySize = 42;
     const long NoOffset = -1;
 
     public static byte[] Write(IReadOnlyCollection<ProducerStateEntry> entries)
     {
-        var bytes = new byte[HeaderSize + (entries.Count * EntrySize)];
+        var snapshot = new ProducerSnapshot { ProducerEntries = [.. entries.Select(ToSnapshot)] };
+        byte[] bytes = [0, 0, .. MessageEncoding.Encode(snapshot, Version)];
         BinaryPrimitives.WriteInt16BigEndian(bytes, Version);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(EntriesPosition), entries.Count);
-        var rest = bytes.AsSpan(HeaderSize);
-        foreach (var entry in entries)
-        {
-            Write(entry, rest);
-            rest = rest[EntrySize..];
-        }
-
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcPosition), Crc32C.Compute(bytes.AsSpan(EntriesPosition)));
         return bytes;
     }
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out List<ProducerStateEntry>? entries)
+    /// <summary>False when the bytes are damaged, or of a version that is not known.</summary>
+    public static bool TryRead(byte[] bytes, [NotNullWhen(true)] out List<ProducerStateEntry>? entries)
     {
         entries = null;
-        if (bytes.Length < HeaderSize || BinaryPrimitives.ReadInt16BigEndian(bytes) != Version)
+        if (bytes.Length < EntriesPosition || BinaryPrimitives.ReadInt16BigEndian(bytes) != Version)
             return false;
-        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcPosition..]) != Crc32C.Compute(bytes[EntriesPosition..]))
+        if (BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(CrcPosition)) != Crc32C.Compute(bytes.AsSpan(EntriesPosition)))
             return false;
-        if ((bytes.Length - HeaderSize) % EntrySize != 0 || BinaryPrimitives.ReadInt32BigEndian(bytes[EntriesPosition..]) != (bytes.Length - HeaderSize) / EntrySize)
+        try
+        {
+            entries = MessageEncoding.Decode<ProducerSnapshot>(bytes.AsMemory(CrcPosition), Version).ProducerEntries.ConvertAll(FromSnapshot);
+            return true;
+        }
+        catch (ProtocolException)
+        {
             return false;
-        entries = [];
-        for (var rest = bytes[HeaderSize..]; rest.Length > 0; rest = rest[EntrySize..])
-            entries.Add(Read(rest));
-        return true;
+        }
     }
 
-    static void Write(ProducerStateEntry entry, Span<byte> target)
+    static ProducerSnapshot.ProducerEntry ToSnapshot(ProducerStateEntry entry) => new()
     {
-        var last = entry.LastBatch;
-        BinaryPrimitives.WriteInt64BigEndian(target, entry.ProducerId);
-        BinaryPrimitives.WriteInt16BigEndian(target[8..], entry.ProducerEpoch);
-        BinaryPrimitives.WriteInt32BigEndian(target[10..], last?.LastSequence ?? RecordBatch.NoSequence);
-        BinaryPrimitives.WriteInt64BigEndian(target[14..], last?.LastOffset ?? NoOffset);
-        BinaryPrimitives.WriteInt32BigEndian(target[22..], last?.OffsetDelta ?? 0);
-        BinaryPrimitives.WriteInt64BigEndian(target[26..], entry.LastTimestamp);
-        BinaryPrimitives.WriteInt32BigEndian(target[34..], entry.CoordinatorEpoch);
-        BinaryPrimitives.WriteInt64BigEndian(target[38..], entry.CurrentTransactionFirstOffset ?? NoOffset);
-    }
+        ProducerId = entry.ProducerId,
+        Epoch = entry.ProducerEpoch,
+        LastSequence = entry.LastSequence,
+        LastOffset = entry.LastBatch?.LastOffset ?? NoOffset,
+        OffsetDelta = entry.LastBatch?.OffsetDelta ?? 0,
+        Timestamp = entry.LastTimestamp,
+        CoordinatorEpoch = entry.CoordinatorEpoch,
+        CurrentTxnFirstOffset = entry.CurrentTransactionFirstOffset ?? NoOffset,
+    };
 
-    static ProducerStateEntry Read(ReadOnlySpan<byte> source)
-    {
-        var lastOffset = BinaryPrimitives.ReadInt64BigEndian(source[14..]);
-        var timestamp = BinaryPrimitives.ReadInt64BigEndian(source[26..]);
-        var transactionFirstOffset = BinaryPrimitives.ReadInt64BigEndian(source[38..]);
-        return ProducerStateEntry.Restore(
-            BinaryPrimitives.ReadInt64BigEndian(source),
-            BinaryPrimitives.ReadInt16BigEndian(source[8..]),
-            BinaryPrimitives.ReadInt32BigEndian(source[34..]),
-            timestamp,
-            transactionFirstOffset < 0 ? null : transactionFirstOffset,
-            lastOffset < 0 ? null : new(BinaryPrimitives.ReadInt32BigEndian(source[10..]), lastOffset, BinaryPrimitives.ReadInt32BigEndian(source[22..]), timestamp));
-    }
+    static ProducerStateEntry FromSnapshot(ProducerSnapshot.ProducerEntry entry) => ProducerStateEntry.Restore(
+        entry.ProducerId,
+        entry.Epoch,
+        entry.CoordinatorEpoch,
+        entry.Timestamp,
+        entry.CurrentTxnFirstOffset < 0 ? null : entry.CurrentTxnFirstOffset,
+        entry.LastOffset < 0 ? null : new(entry.LastSequence, entry.LastOffset, entry.OffsetDelta, entry.Timestamp));
 }

@@ -123,6 +123,21 @@ public sealed class UnifiedLog
         }
     }
 
+    /// <summary>The first record, from the log's start to its end, that is not earlier than a time; null when there is none.</summary>
+    public ValueTask<OffsetAtTimestamp?> FindOffsetByTimestampAsync(long timestamp)
+    {
+        var startOffset = bounds.Read().LogStartOffset;
+        var candidates = SegmentTimes().FindAll(candidate => candidate.MaxTimestamp.Timestamp >= timestamp);
+        return reader.SearchAsync(candidates, candidate => TimestampSearch.FindFirst(candidate.Segment, timestamp, startOffset));
+    }
+
+    /// <summary>The first record with the greatest timestamp of the log; null when no record has one.</summary>
+    public ValueTask<OffsetAtTimestamp?> FindMaxTimestampAsync()
+    {
+        var latest = SegmentTimes().MaxBy(candidate => candidate.MaxTimestamp.Timestamp);
+        return latest.MaxTimestamp.Timestamp < 0 ? new((OffsetAtTimestamp?)null) : reader.SearchAsync([latest], candidate => TimestampSearch.FindMax(candidate.Segment, candidate.MaxTimestamp));
+    }
+
     public EpochEndOffset EndOffsetForEpoch(int epoch) => epochs.EndOffsetFor(epoch, bounds.Read().LogEndOffset);
 
     /// <summary>Makes all that is appended durable.</summary>
@@ -252,6 +267,12 @@ public sealed class UnifiedLog
         }
 
         return Publish(batches);
+    }
+
+    List<SegmentTime> SegmentTimes()
+    {
+        lock (appendLock)
+            return segments.All.ToArray().Select(segment => new SegmentTime(segment, segment.MaxTimestamp)).ToList();
     }
 
     /// <summary>Answers a batch that is refused or was appended before; null when all can be appended.</summary>
