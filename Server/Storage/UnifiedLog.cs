@@ -48,6 +48,9 @@ public sealed class UnifiedLog
     /// <summary>The directory with this log's files.</summary>
     public string Path { get; }
 
+    /// <summary>The topic's id as <c>partition.metadata</c> has it; zero for a log without one.</summary>
+    public Uuid TopicId { get; internal set; }
+
     /// <summary>The topic's configuration; a new one counts from the next append on.</summary>
     public TopicConfig Config
     {
@@ -72,6 +75,9 @@ public sealed class UnifiedLog
             return sum;
         }
     }
+
+    /// <summary>Whether the log start offset is more than the files say by themselves.</summary>
+    internal bool StartsBehindFirstSegment => bounds.Read().LogStartOffset > segments.First.BaseOffset;
 
     public int SegmentCount => segments.All.Length;
 

@@ -9,22 +9,39 @@ public sealed class DiskFileSystem : IFileSystem
 
     public bool DirectoryExists(string path) => Directory.Exists(path);
 
-    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+    public void CreateDirectory(string path) => Try(path, static path => Directory.CreateDirectory(path));
 
-    public IReadOnlyList<string> ListFiles(string directory) => [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path))];
+    public IReadOnlyList<string> ListFiles(string directory) => Try(directory, static path => Directory.EnumerateFiles(path).Select(name => Path.GetFileName(name)).ToList());
 
-    public IReadOnlyList<string> ListDirectories(string directory) => [.. Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path))];
+    public IReadOnlyList<string> ListDirectories(string directory) => Try(directory, static path => Directory.EnumerateDirectories(path).Select(name => Path.GetFileName(name)).ToList());
 
-    public IFile Open(string path) =>
-        new DiskFile(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+    public IFile Open(string path) => Try(
+        path,
+        static path => new DiskFile(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
 
-    public void DeleteFile(string path) => File.Delete(path);
+    public void DeleteFile(string path) => Try(path, static path =>
+    {
+        File.Delete(path);
+        return true;
+    });
 
-    public void DeleteDirectory(string path) => Directory.Delete(path, recursive: true);
+    public void DeleteDirectory(string path) => Try(path, static path =>
+    {
+        Directory.Delete(path, recursive: true);
+        return true;
+    });
 
-    public void RenameFile(string path, string newPath) => File.Move(path, newPath, overwrite: true);
+    public void RenameFile(string path, string newPath) => Try((path, newPath), static names =>
+    {
+        File.Move(names.path, names.newPath, overwrite: true);
+        return true;
+    });
 
-    public void RenameDirectory(string path, string newPath) => Directory.Move(path, newPath);
+    public void RenameDirectory(string path, string newPath) => Try((path, newPath), static names =>
+    {
+        Directory.Move(names.path, names.newPath);
+        return true;
+    });
 
     public void FlushDirectory(string path)
     {
@@ -37,13 +54,35 @@ public sealed class DiskFileSystem : IFileSystem
 
     public IDisposable? TryLock(string path)
     {
+        FileStream? file = null;
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // The runtime's own lock on Linux is flock, which a broker on the JVM does not see: it takes this one.
+            if (OperatingSystem.IsLinux())
+                file.Lock(0, long.MaxValue);
+            return file;
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {
+            file?.Dispose();
             return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    static TResult Try<TState, TResult>(TState state, Func<TState, TResult> action)
+    {
+        try
+        {
+            return action(state);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
         }
     }
 }

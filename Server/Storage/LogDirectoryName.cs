@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>The names of logs' directories: topic, dash, partition; and of those on their way out.</summary>
+static class LogDirectoryName
+{
+    const string DeleteSuffix = "-delete";
+    const int LongestName = 255;
+
+    public static bool TryParse(string name, out TopicPartition partition)
+    {
+        partition = default;
+        var dash = name.LastIndexOf('-');
+        if (dash <= 0 || !int.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return false;
+        partition = new(name[..dash], number);
+        return true;
+    }
+
+    public static bool IsDeleted(string name) => name.EndsWith(DeleteSuffix, StringComparison.Ordinal);
+
+    /// <summary>A name that no later log of the partition takes; a long topic is cut so that the file system takes it.</summary>
+    public static string DeletedNameOf(TopicPartition partition)
+    {
+        var end = $".{Guid.NewGuid():N}{DeleteSuffix}";
+        var begin = partition.ToString();
+        return begin[..Math.Min(begin.Length, LongestName - end.Length)] + end;
+    }
+}

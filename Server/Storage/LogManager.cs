@@ -1,0 +1,238 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage.Files;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// Owns the data directories and the logs in them: opens them all at the start, creates and deletes logs, writes the checkpoints, and leaves everything as Kafka's
+/// clean stop does.
+/// </summary>
+public sealed class LogManager : IDisposable
+{
+    readonly IFileSystem files;
+    readonly LogEnvironment environment;
+    readonly LogDirectory[] directories;
+    readonly ConcurrentDictionary<TopicPartition, (UnifiedLog Log, LogDirectory Directory)> logs = [];
+    readonly Lock changeLock = new();
+    ITimer? checkpointTimer;
+    bool isClosed;
+
+    public LogManager(IReadOnlyList<string> logDirs, IFileSystem files, LogEnvironment environment)
+    {
+        this.files = files;
+        this.environment = environment;
+        directories = [.. logDirs.Select(path => new LogDirectory(path, files, environment.Logger))];
+    }
+
+    public IReadOnlyList<LogDirectory> Directories => directories;
+
+    public IEnumerable<UnifiedLog> Logs => logs.Values.Select(entry => entry.Log);
+
+    public string ClusterId => directories[0].MetaProperties?.ClusterId ?? throw new InvalidOperationException("The log directories are not open");
+
+    /// <summary>
+    /// Takes the directories and loads every log in them, recovering where the last stop was not clean. Without a <paramref name="clusterId"/> it is the one in the
+    /// directories, or a new one.
+    /// </summary>
+    /// <exception cref="LogDirectoryException">A directory cannot be used.</exception>
+    public async Task OpenAsync(int nodeId, string? clusterId, Func<string, TopicConfig> configOf)
+    {
+        foreach (var directory in directories)
+            directory.Lock();
+        clusterId ??= directories.Select(directory => directory.ReadMetaProperties()?.ClusterId).FirstOrDefault(found => found is not null) ?? Uuid.Random().ToString();
+        foreach (var directory in directories)
+        {
+            directory.Claim(clusterId, nodeId);
+            await OpenLogsAsync(directory, configOf).ConfigureAwait(false);
+        }
+
+        if (directories.All(directory => directory.IsOffline))
+            throw new LogDirectoryException($"No log directory can be used: {string.Join(", ", directories.Select(directory => directory.Path))}");
+    }
+
+    /// <summary>Writes the checkpoints again and again, so that a recovery need not begin at the beginning.</summary>
+    public void StartCheckpoints(TimeSpan interval) =>
+        checkpointTimer = environment.Time.CreateTimer(_ => environment.Executor.Post(WriteCheckpoints), state: null, interval, interval);
+
+    public UnifiedLog? FindLog(TopicPartition partition) => logs.TryGetValue(partition, out var entry) ? entry.Log : null;
+
+    /// <summary>The log of a partition, created in the directory with the fewest logs where there is none.</summary>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    public async ValueTask<UnifiedLog> GetOrCreateLogAsync(TopicPartition partition, Uuid topicId, TopicConfig config)
+    {
+        if (FindLog(partition) is { } existing)
+            return existing;
+        if (files.IsInMemory)
+            return Create(partition, topicId, config);
+        return await environment.Executor.RunAsync(static work => work.Manager.Create(work.Partition, work.TopicId, work.Config), (Manager: this, Partition: partition, TopicId: topicId, Config: config)).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes a log: at once as far as anyone can see, from the disk after <c>file.delete.delay.ms</c>. False when there is none.</summary>
+    public async ValueTask<bool> DeleteLogAsync(TopicPartition partition)
+    {
+        if (!logs.TryRemove(partition, out var entry))
+            return false;
+        if (files.IsInMemory)
+            return Delete(entry.Log, entry.Directory);
+        return await environment.Executor.RunAsync(static work => work.Manager.Delete(work.Log, work.Directory), (Manager: this, entry.Log, entry.Directory)).ConfigureAwait(false);
+    }
+
+    public void WriteCheckpoints()
+    {
+        lock (changeLock)
+        {
+            foreach (var directory in directories.Where(directory => !directory.IsOffline))
+                WriteCheckpoints(directory);
+        }
+    }
+
+    /// <summary>Closes all logs, writes the checkpoints and the mark of a clean stop, and gives the directories back.</summary>
+    public async Task CloseAsync(long brokerEpoch = -1)
+    {
+        if (isClosed)
+            return;
+        isClosed = true;
+        checkpointTimer?.Dispose();
+        await Task.WhenAll(Logs.Select(log => RunAsync(log.Close))).ConfigureAwait(false);
+        WriteCheckpoints();
+        foreach (var directory in directories)
+        {
+            if (!directory.IsOffline)
+                Guarded(directory, () => CleanShutdownFile.Write(files, directory.Path, brokerEpoch));
+            directory.Dispose();
+        }
+    }
+
+    /// <summary>Lets go of the directories without a clean stop.</summary>
+    public void Dispose()
+    {
+        isClosed = true;
+        checkpointTimer?.Dispose();
+        foreach (var directory in directories)
+            directory.Dispose();
+    }
+
+    async Task OpenLogsAsync(LogDirectory directory, Func<string, TopicConfig> configOf)
+    {
+        var hadCleanShutdown = CleanShutdownFile.Take(files, directory.Path);
+        var recoveryPoints = Offsets(directory, OffsetCheckpoint.RecoveryPoints);
+        var logStartOffsets = Offsets(directory, OffsetCheckpoint.LogStartOffsets);
+        if (!hadCleanShutdown && recoveryPoints.Count > 0)
+            environment.Logger.LogInformation("Log directory {Directory} was not shut down cleanly: its logs are recovered", directory.Path);
+
+        var opening = new List<Task>();
+        foreach (var name in files.ListDirectories(directory.Path))
+        {
+            if (LogDirectoryName.IsDeleted(name))
+                Guarded(directory, () => files.DeleteDirectory(Path.Combine(directory.Path, name)));
+            else if (LogDirectoryName.TryParse(name, out var partition))
+                opening.Add(RunAsync(() => Open(partition, directory, configOf(partition.Topic), new(logStartOffsets.GetValueOrDefault(partition), recoveryPoints.GetValueOrDefault(partition), hadCleanShutdown))));
+        }
+
+        await Task.WhenAll(opening).ConfigureAwait(false);
+    }
+
+    void Open(TopicPartition partition, LogDirectory directory, TopicConfig config, LogCheckpoints checkpoints)
+    {
+        var path = Path.Combine(directory.Path, partition.ToString());
+        try
+        {
+            var log = UnifiedLog.Open(partition, directory, path, config, environment, checkpoints);
+            log.TopicId = PartitionMetadataFile.Read(files, path);
+            if (!logs.TryAdd(partition, (log, directory)))
+                throw new InvalidDataException($"{partition} is in more than one log directory, {directory.Path} is one of them");
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            directory.Fail(e);
+        }
+    }
+
+    UnifiedLog Create(TopicPartition partition, Uuid topicId, TopicConfig config)
+    {
+        lock (changeLock)
+        {
+            if (FindLog(partition) is { } existing)
+                return existing;
+            var directory = directories.Where(directory => !directory.IsOffline).MinBy(directory => logs.Values.Count(entry => entry.Directory == directory))
+                ?? throw new LogDirectoryException("All log directories are offline");
+            var path = Path.Combine(directory.Path, partition.ToString());
+            var log = UnifiedLog.Open(partition, directory, path, config, environment, new(0, 0, HadCleanShutdown: true));
+            log.TopicId = topicId;
+            if (!topicId.IsZero)
+                PartitionMetadataFile.Write(files, path, topicId);
+            files.FlushDirectory(directory.Path);
+            logs[partition] = (log, directory);
+            environment.Logger.LogInformation("Created log for partition {Partition} in {Path}", partition, path);
+            return log;
+        }
+    }
+
+    bool Delete(UnifiedLog log, LogDirectory directory)
+    {
+        log.Close();
+        var deletedPath = Path.Combine(directory.Path, LogDirectoryName.DeletedNameOf(log.Partition));
+        Guarded(directory, () => files.RenameDirectory(log.Path, deletedPath));
+        WriteCheckpoints();
+        Later(log.Config.FileDeleteDelayMs, () => Guarded(directory, () => files.DeleteDirectory(deletedPath)));
+        return true;
+    }
+
+    void WriteCheckpoints(LogDirectory directory)
+    {
+        var here = logs.Values.Where(entry => entry.Directory == directory).Select(entry => entry.Log).ToList();
+        Guarded(directory, () =>
+        {
+            Checkpoint(directory, OffsetCheckpoint.RecoveryPoints).Write(here.ConvertAll(log => (log.Partition, log.RecoveryPoint)));
+            Checkpoint(directory, OffsetCheckpoint.HighWatermarks).Write(here.ConvertAll(log => (log.Partition, log.Bounds.HighWatermark)));
+            Checkpoint(directory, OffsetCheckpoint.LogStartOffsets).Write(here.FindAll(log => log.StartsBehindFirstSegment).ConvertAll(log => (log.Partition, log.Bounds.LogStartOffset)));
+        });
+    }
+
+    OffsetCheckpoint Checkpoint(LogDirectory directory, string name) => new(files, directory.Path, name);
+
+    Dictionary<TopicPartition, long> Offsets(LogDirectory directory, string name) => Checkpoint(directory, name).Read(environment.Logger);
+
+    static void Guarded(LogDirectory directory, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+        }
+    }
+
+    void Later(long delayMs, Action action)
+    {
+        ITimer? timer = null;
+        timer = environment.Time.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                environment.Executor.Post(action);
+            },
+            state: null,
+            TimeSpan.FromMilliseconds(delayMs),
+            Timeout.InfiniteTimeSpan);
+    }
+
+    Task RunAsync(Action action)
+    {
+        if (!files.IsInMemory)
+            return environment.Executor.RunAsync(
+                static work =>
+                {
+                    work();
+                    return true;
+                },
+                action);
+        action();
+        return Task.CompletedTask;
+    }
+}
