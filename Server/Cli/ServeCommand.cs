@@ -71,7 +71,7 @@ sealed class ServeCommand(StartBroker startBroker, IReadOnlyDictionary<string, s
 
     static async Task UntilAsync(CancellationToken stop)
     {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopped = new TaskCompletionSource();
         using var registration = stop.Register(stopped.SetResult);
         await stopped.Task.ConfigureAwait(false);
     }

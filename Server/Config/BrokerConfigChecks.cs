@@ -57,11 +57,8 @@ static class BrokerConfigChecks
 
     static void CheckLogs(BrokerConfig config)
     {
-        var values = config.Settings.Values;
         Require(config.LogDirs.Count > 0, "log.dirs=: at least one directory is expected");
-        Require(TopicDefaults.SegmentMs(values) >= 1, $"log.roll.ms={TopicDefaults.SegmentMs(values)}: at least 1 is expected");
-        Require(TopicDefaults.SegmentJitterMs(values) >= 0, $"log.roll.jitter.ms={TopicDefaults.SegmentJitterMs(values)}: at least 0 is expected");
-        Require(TopicDefaults.RetentionMs(values) != 0, "log.retention.ms=0: at least 1, or -1 for ever is expected");
+        Require(config.DefaultTopicConfig.RetentionMs != 0, "log.retention.ms=0: at least 1, or -1 for ever is expected");
         Require(config.LogCleanerThreads == 0 || config.LogCleanerDedupeBufferSize / config.LogCleanerThreads > MinDedupeBufferBytes,
             $"log.cleaner.dedupe.buffer.size={config.LogCleanerDedupeBufferSize}: more than 1 MiB for each of the {config.LogCleanerThreads} log.cleaner.threads is expected");
 

@@ -20,20 +20,29 @@ static class TopicDefaults
         defaults["segment.jitter.ms"] = ToText(SegmentJitterMs(values));
         defaults["flush.ms"] = ToText(values.LongOrNull("log.flush.interval.ms") ?? values.Long("log.flush.scheduler.interval.ms"));
         defaults["retention.ms"] = ToText(RetentionMs(values));
+        foreach (var (name, text) in defaults)
+            Check(name, text);
         return defaults;
     }
 
-    public static long SegmentMs(ConfigValues values) => values.LongOrNull("log.roll.ms") ?? values.Int("log.roll.hours") * Hour;
+    static long SegmentMs(ConfigValues values) => values.LongOrNull("log.roll.ms") ?? values.Int("log.roll.hours") * Hour;
 
-    public static long SegmentJitterMs(ConfigValues values) => values.LongOrNull("log.roll.jitter.ms") ?? values.Int("log.roll.jitter.hours") * Hour;
+    static long SegmentJitterMs(ConfigValues values) => values.LongOrNull("log.roll.jitter.ms") ?? values.Int("log.roll.jitter.hours") * Hour;
 
     /// <summary>Any negative time means for ever, which is -1.</summary>
-    public static long RetentionMs(ConfigValues values)
+    static long RetentionMs(ConfigValues values)
     {
         var retentionMs = values.LongOrNull("log.retention.ms")
             ?? values.IntOrNull("log.retention.minutes") * Minute
             ?? values.Int("log.retention.hours") * Hour;
         return Math.Max(-1, retentionMs);
+    }
+
+    // A topic's config is sometimes narrower than the broker's that is its default.
+    static void Check(string name, string text)
+    {
+        if (!TopicConfigs.Definition[name].TryParse(text, out _, out var error, TopicConfigs.BrokerNameOf(name)))
+            throw new ConfigException(error!);
     }
 
     static string? TextOf(BrokerSettings settings, string brokerName) =>
