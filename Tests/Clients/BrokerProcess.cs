@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace NettyKafka.Tests.Clients;
+
+/// <summary>
+/// A broker in a process of its own, with a data directory of its own, on a port that the system chose and that it keeps over restarts.
+/// </summary>
+sealed class BrokerProcess : IAsyncDisposable
+{
+    const int SigTerm = 15;
+    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    readonly string executable;
+    readonly string[] overrides;
+    readonly string data = Directory.CreateTempSubdirectory("nettykafka-").FullName;
+    readonly StringBuilder log = new();
+    Process? process;
+    int port;
+
+    BrokerProcess(string executable, string[] overrides)
+    {
+        this.executable = executable;
+        this.overrides = overrides;
+    }
+
+    public string BootstrapServers => $"127.0.0.1:{port}";
+
+    public string Log
+    {
+        get
+        {
+            lock (log)
+                return log.ToString();
+        }
+    }
+
+    /// <summary>Starts the built broker, or the one that the environment variable NETTYKAFKA names.</summary>
+    public static Task<BrokerProcess> StartAsync(params string[] overrides) =>
+        StartAsync(Environment.GetEnvironmentVariable("NETTYKAFKA") ?? Repository.BuiltBroker, overrides);
+
+    public static async Task<BrokerProcess> StartAsync(string executable, string[] overrides)
+    {
+        var broker = new BrokerProcess(executable, overrides);
+        try
+        {
+            await broker.LaunchAsync();
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops as an operator does, with SIGTERM, and starts again on the same data and port.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await LaunchAsync();
+    }
+
+    /// <summary>Kills the process as it stands (SIGKILL) and starts it again on the same data and port.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await KillAsync();
+        await LaunchAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            await KillAsync();
+            return;
+        }
+        Signal(process!.Id, SigTerm);
+        using var limit = new CancellationTokenSource(StopLimit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+            Assert.Fail($"The broker did not stop within {StopLimit.TotalSeconds} s of SIGTERM. Its log:\n{Log}");
+        }
+        Assert.That(process.ExitCode, Is.Zero, () => $"The broker's exit code after SIGTERM. Its log:\n{Log}");
+        Forget();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+            await KillAsync();
+        Directory.Delete(data, recursive: true);
+    }
+
+    async Task KillAsync()
+    {
+        process!.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        Forget();
+    }
+
+    void Forget()
+    {
+        process!.Dispose();
+        process = null;
+    }
+
+    async Task LaunchAsync()
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process = new() { StartInfo = Command(), EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Read(line.Data, started);
+        process.ErrorDataReceived += (_, line) => Read(line.Data, started);
+        process.Exited += (_, _) => started.TrySetException(new InvalidOperationException($"The broker ended before it was ready. Its log:\n{Log}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await started.Task.WaitAsync(StartLimit);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The broker was not ready after {StartLimit.TotalSeconds} s. Its log:\n{Log}");
+        }
+        if (port == 0)
+            throw new InvalidOperationException($"The broker did not say its port. Its log:\n{Log}");
+    }
+
+    ProcessStartInfo Command()
+    {
+        var isAssembly = executable.EndsWith(".dll", StringComparison.Ordinal);
+        string[] command = isAssembly ? ["dotnet", executable] : [executable];
+        string[] arguments = [.. command[1..], "serve", "--listen", BootstrapServers, "--data", data, .. overrides.SelectMany(o => new[] { "--override", o })];
+        return new(command[0], arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+    }
+
+    void Read(string? line, TaskCompletionSource started)
+    {
+        if (line is null)
+            return;
+        lock (log)
+            log.AppendLine(line);
+        if (Regex.Match(line, @"Awaiting socket connections on 127\.0\.0\.1:(\d+)\.") is { Success: true } listening)
+            port = int.Parse(listening.Groups[1].Value, CultureInfo.InvariantCulture);
+        if (line.Contains("Kafka Server started", StringComparison.Ordinal))
+            started.TrySetResult();
+    }
+
+    static void Signal(int processId, int signal)
+    {
+        if (Kill(processId, signal) != 0)
+            throw new InvalidOperationException($"kill({processId}, {signal}) failed.");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Kill(int processId, int signal);
+}

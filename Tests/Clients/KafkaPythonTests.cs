@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+
+namespace NettyKafka.Tests.Clients;
+
+/// <summary>kafka-python 2.0.2: an old client that learns the broker's version by probing.</summary>
+public sealed class KafkaPythonTests : BrokerFixture
+{
+    // Debian's packages are seen by its own Python alone.
+    const string Python = "/usr/bin/python3";
+
+    protected override Task RequireClientAsync() =>
+        Programs.Require("python3-kafka with python3-snappy, python3-lz4 and python3-zstandard", Python, "-c", "import kafka, snappy, lz4.frame, zstandard");
+
+    [TestCase("none")]
+    [TestCase("gzip")]
+    [TestCase("snappy")]
+    [TestCase("lz4")]
+    [TestCase("zstd")]
+    public async Task Every_record_comes_back_also_after_a_restart(string codec)
+    {
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync();
+        var sent = Samples.Create(seed: 30).WithoutNullHeaders().ConvertAll(WithKeyOrValue);
+        await PythonAsync("produce.py", [topic, codec], sent.Select(r => r.ToString()));
+
+        Samples.AssertSame(sent, await ReadAllAsync(topic));
+        await Broker.RestartAsync();
+        Samples.AssertSame(sent, await ReadAllAsync(topic));
+    }
+
+    [Test]
+    public async Task Topics_are_created_described_extended_and_deleted()
+    {
+        var results = JsonNode.Parse((await PythonAsync("admin.py", ["payments"])).Single())!;
+
+        Assert.That(results["created"]!["partitions"]!.AsArray(), Has.Count.EqualTo(2));
+        Assert.That(results["retention.ms"]!.GetValue<string>(), Is.EqualTo("86400000"));
+        Assert.That(results["extended"]!["partitions"]!.AsArray(), Has.Count.EqualTo(3));
+        Assert.That(results["createdAgain"]!.GetValue<string>(), Is.EqualTo("TopicAlreadyExistsError"));
+        Assert.That(results["deleted"]!["error_code"]!.GetValue<int>(), Is.EqualTo(3), "UNKNOWN_TOPIC_OR_PARTITION");
+    }
+
+    [Test]
+    public async Task Offsets_for_times_are_those_of_the_first_record_not_older()
+    {
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync(partitions: 1);
+        var start = DateTimeOffset.UtcNow.AddMinutes(-10).ToUnixTimeMilliseconds();
+        await PythonAsync("produce.py", [topic, "none"], Enumerable.Range(0, 3).Select(i => new ClientRecord(0, -1, start + (1000 * i), null, [1], []).ToString()));
+
+        var offsets = await PythonAsync("offsets.py", [topic, $"{start - 1}", $"{start + 1}", $"{start + 2000}", $"{start + 2001}"]);
+
+        Assert.That(offsets, Is.EqualTo(new[] { "0", "1", "2", "None" }));
+    }
+
+    // The client refuses a record without both.
+    static ClientRecord WithKeyOrValue(ClientRecord record) => record is { Key: null, Value: null } ? record with { Key = [] } : record;
+
+    async Task<IEnumerable<ClientRecord>> ReadAllAsync(string topic) => (await PythonAsync("consume.py", [topic])).Select(ClientRecord.Parse);
+
+    Task<string[]> PythonAsync(string script, string[] arguments, IEnumerable<string>? input = null) =>
+        Programs.RunAsync(Python, [Repository.Path("Tests", "Clients", "Python", script), BootstrapServers, .. arguments], input);
+}

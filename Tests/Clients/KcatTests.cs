@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace NettyKafka.Tests.Clients;
+
+/// <summary>kcat: an older librdkafka, as distributions ship it.</summary>
+public sealed class KcatTests : BrokerFixture
+{
+    protected override Task RequireClientAsync() => Programs.Require("kcat", "kcat", "-V");
+
+    [TestCase("none")]
+    [TestCase("gzip")]
+    [TestCase("snappy")]
+    [TestCase("lz4")]
+    [TestCase("zstd")]
+    public async Task Every_record_comes_back_also_after_a_restart(string codec)
+    {
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync();
+        for (var partition = 0; partition < Samples.Partitions; partition++)
+            await ProduceAsync(topic, partition, codec);
+
+        await AssertReadBackAsync(topic);
+        await Broker.RestartAsync();
+        await AssertReadBackAsync(topic);
+    }
+
+    [Test]
+    public async Task Producing_to_an_unknown_topic_creates_it()
+    {
+        var topic = $"auto-{Guid.NewGuid():N}";
+
+        await KcatAsync(["-P", "-t", topic], ["hello"]);
+
+        Assert.That(await KcatAsync(["-C", "-t", topic, "-o", "beginning", "-e", "-q"]), Is.EqualTo(new[] { "hello" }));
+        var metadata = JsonNode.Parse(string.Concat(await KcatAsync(["-L", "-J", "-t", topic])))!;
+        Assert.That(metadata["brokers"]![0]!["name"]!.GetValue<string>(), Is.EqualTo(BootstrapServers));
+        Assert.That(metadata["topics"]![0]!["partitions"]!.AsArray(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Offsets_for_times_are_those_of_the_first_record_not_older()
+    {
+        var client = new ConfluentClient(Broker);
+        var topic = await client.CreateTopicAsync(partitions: 1);
+        var start = DateTimeOffset.UtcNow.AddMinutes(-10).ToUnixTimeMilliseconds();
+        using (var producer = client.Producer())
+            ConfluentClient.Produce(producer, topic, Enumerable.Range(0, 3).Select(i => new ClientRecord(0, -1, start + (1000 * i), null, [1], [])));
+
+        Assert.That(await QueryAsync(topic, start + 1), Is.EqualTo($"{topic} [0] offset 1"));
+        Assert.That(await QueryAsync(topic, start + 2000), Is.EqualTo($"{topic} [0] offset 2"));
+    }
+
+    async Task ProduceAsync(string topic, int partition, string codec) => await KcatAsync(
+        ["-P", "-t", topic, "-p", Text(partition), "-z", codec, "-K", ":", "-Z", "-H", $"partition={partition}", "-H", "client=kcat"],
+        Enumerable.Range(0, Samples.Count / Samples.Partitions).Select(i => $"{Key(i)}{(Key(i) is null ? "" : ":")}{Value(i)}"));
+
+    async Task AssertReadBackAsync(string topic)
+    {
+        for (var partition = 0; partition < Samples.Partitions; partition++)
+        {
+            var read = await KcatAsync(["-C", "-t", topic, "-p", Text(partition), "-o", "beginning", "-e", "-q", "-J"]);
+            var expected = Enumerable.Range(0, Samples.Count / Samples.Partitions).Select(i => (i, Key(i), Value(i), $"partition={partition} client=kcat"));
+            Assert.That(read.Select(Parse), Is.EqualTo(expected));
+        }
+    }
+
+    static (int Offset, string? Key, string? Value, string Headers) Parse(string line)
+    {
+        var record = JsonNode.Parse(line)!;
+        var headers = record["headers"]!.AsArray().Select(h => h!.GetValue<string>()).Chunk(2).Select(h => string.Join('=', h));
+        return (record["offset"]!.GetValue<int>(), record["key"]?.GetValue<string>(), record["payload"]?.GetValue<string>(), string.Join(' ', headers));
+    }
+
+    // kcat sends an empty key or value as null.
+    static string? Key(int i) => i % 7 == 0 ? null : $"key-{i % 100}";
+
+    static string? Value(int i) => i % 11 == 1 && Key(i) is not null ? null : new StringBuilder("value").Insert(5, "-of-a-record", i % 20).Append(i).ToString();
+
+    async Task<string> QueryAsync(string topic, long timestamp) => (await KcatAsync(["-Q", "-t", $"{topic}:0:{timestamp}"])).Single();
+
+    Task<string[]> KcatAsync(string[] arguments, IEnumerable<string>? input = null) => Programs.RunAsync("kcat", ["-b", BootstrapServers, .. arguments], input);
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
