@@ -41,7 +41,7 @@ sealed class BrokerProcess : IAsyncDisposable
 
     /// <summary>Starts the built broker, or the one that the environment variable NETTYKAFKA names.</summary>
     public static Task<BrokerProcess> StartAsync(params string[] overrides) =>
-        StartAsync(Environment.GetEnvironmentVariable("NETTYKAFKA") ?? Repository.BuiltBroker, overrides);
+        StartAsync(Environment.GetEnvironmentVariable("NETTYKAFKA") is { } named ? Repository.Path(named) : Repository.BuiltBroker, overrides);
 
     public static async Task<BrokerProcess> StartAsync(string executable, string[] overrides)
     {
@@ -117,21 +117,18 @@ sealed class BrokerProcess : IAsyncDisposable
     async Task LaunchAsync()
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process = new() { StartInfo = Command(), EnableRaisingEvents = true };
+        process = new() { StartInfo = Command() };
         process.OutputDataReceived += (_, line) => Read(line.Data, started);
         process.ErrorDataReceived += (_, line) => Read(line.Data, started);
-        process.Exited += (_, _) => started.TrySetException(new InvalidOperationException($"The broker ended before it was ready. Its log:\n{Log}"));
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        try
-        {
-            await started.Task.WaitAsync(StartLimit);
-        }
-        catch (TimeoutException)
-        {
+        var limit = Task.Delay(StartLimit);
+        var first = await Task.WhenAny(started.Task, process.WaitForExitAsync(), limit);
+        if (first == limit)
             throw new TimeoutException($"The broker was not ready after {StartLimit.TotalSeconds} s. Its log:\n{Log}");
-        }
+        if (first != started.Task)
+            throw new InvalidOperationException($"The broker ended with exit code {process.ExitCode} before it was ready. Its log:\n{Log}");
         if (port == 0)
             throw new InvalidOperationException($"The broker did not say its port. Its log:\n{Log}");
     }

@@ -59,7 +59,7 @@ public sealed class ConfluentTests : BrokerFixture
 
         await producer.ProduceAsync(topic, new() { Value = [1, 2, 3] });
 
-        Assert.That((await consumed).Message.Value, Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That((await consumed)?.Message.Value, Is.EqualTo(new byte[] { 1, 2, 3 }));
     }
 
     [Test]
