@@ -21,16 +21,14 @@ public readonly ref struct LegacyRecord
     const int NullLength = -1;
 
     readonly ReadOnlySpan<byte> bytes;
-    readonly int keyPosition;
-    readonly int keyLength;
-    readonly int valueLength;
+    readonly Record.Field key;
+    readonly Record.Field value;
 
-    LegacyRecord(ReadOnlySpan<byte> bytes, int keyPosition, int keyLength, int valueLength)
+    LegacyRecord(ReadOnlySpan<byte> bytes, Record.Field key, Record.Field value)
     {
         this.bytes = bytes;
-        this.keyPosition = keyPosition;
-        this.keyLength = keyLength;
-        this.valueLength = valueLength;
+        this.key = key;
+        this.value = value;
     }
 
     public long Offset => BinaryPrimitives.ReadInt64BigEndian(bytes);
@@ -48,13 +46,13 @@ public readonly ref struct LegacyRecord
 
     public long Timestamp => Magic < MagicWithTimestamp ? RecordBatch.NoTimestamp : BinaryPrimitives.ReadInt64BigEndian(bytes[TimestampPosition..]);
 
-    public bool HasKey => keyLength != NullLength;
+    public bool HasKey => key.IsPresent;
 
-    public ReadOnlySpan<byte> Key => bytes.Slice(keyPosition, Math.Max(keyLength, 0));
+    public ReadOnlySpan<byte> Key => key.In(bytes);
 
-    public bool HasValue => valueLength != NullLength;
+    public bool HasValue => value.IsPresent;
 
-    public ReadOnlySpan<byte> Value => bytes.Slice(keyPosition + Math.Max(keyLength, 0) + sizeof(int), Math.Max(valueLength, 0));
+    public ReadOnlySpan<byte> Value => value.In(bytes);
 
     public bool IsCrcValid => Crc == Crc32.HashToUInt32(bytes[MagicPosition..]);
 
@@ -86,22 +84,28 @@ public readonly ref struct LegacyRecord
         return true;
     }
 
+    /// <summary>The message as a record, with the offset and timestamp that its wrapper gives it.</summary>
+    internal Record ToRecord(long offset, long timestamp) => new(bytes, offset, timestamp, key, value, bytes.Length, 0);
+
     static bool TryParse(ReadOnlySpan<byte> bytes, out LegacyRecord message)
     {
         message = default;
         var magic = bytes[MagicPosition];
-        var keyPosition = TimestampPosition + sizeof(int) + (magic == MagicWithTimestamp ? sizeof(long) : 0);
-        if (magic > MagicWithTimestamp || bytes.Length < keyPosition + sizeof(int))
+        var keyLengthPosition = TimestampPosition + (magic == MagicWithTimestamp ? sizeof(long) : 0);
+        if (magic > MagicWithTimestamp || !TryReadField(bytes, keyLengthPosition, out var key) || !TryReadField(bytes, key.End, out var value))
             return false;
-        var keyLength = BinaryPrimitives.ReadInt32BigEndian(bytes[(keyPosition - sizeof(int))..]);
-        var left = bytes.Length - keyPosition - sizeof(int);
-        if (keyLength < NullLength || keyLength > left)
-            return false;
-        left -= Math.Max(keyLength, 0);
-        var valueLength = BinaryPrimitives.ReadInt32BigEndian(bytes[(keyPosition + Math.Max(keyLength, 0))..]);
-        if (valueLength < NullLength || valueLength > left)
-            return false;
-        message = new(bytes, keyPosition, keyLength, valueLength);
+        message = new(bytes, key, value);
         return true;
+    }
+
+    static bool TryReadField(ReadOnlySpan<byte> bytes, int lengthPosition, out Record.Field field)
+    {
+        field = default;
+        var position = lengthPosition + sizeof(int);
+        if (position > bytes.Length)
+            return false;
+        var length = BinaryPrimitives.ReadInt32BigEndian(bytes[lengthPosition..]);
+        field = new(position, length);
+        return length >= NullLength && length <= bytes.Length - position;
     }
 }

@@ -28,7 +28,7 @@ public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompres
                 return false;
             if (message.CompressionType == CompressionType.None)
             {
-                record = ToRecord(message, message.Offset, message.Timestamp);
+                record = message.ToRecord(message.Offset, message.Timestamp);
                 return true;
             }
 
@@ -49,7 +49,7 @@ public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompres
         if (message.CompressionType != CompressionType.None)
             return Fail("a message inside a compressed one is itself compressed");
         var timestamp = wrapper.TimestampType == TimestampType.LogAppendTime && message.Magic >= LegacyRecord.MagicWithTimestamp ? wrapper.Timestamp : message.Timestamp;
-        record = ToRecord(message, innerBaseOffset + message.Offset, timestamp);
+        record = message.ToRecord(innerBaseOffset + message.Offset, timestamp);
         return true;
     }
 
@@ -88,17 +88,6 @@ public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompres
             return error is not null && Fail(error);
         return message.IsCrcValid || Fail("a message's CRC is wrong");
     }
-
-    static Record ToRecord(LegacyRecord message, long offset, long timestamp) => new()
-    {
-        Offset = offset,
-        Timestamp = timestamp,
-        HasKey = message.HasKey,
-        Key = message.Key,
-        HasValue = message.HasValue,
-        Value = message.Value,
-        SizeInBytes = message.SizeInBytes,
-    };
 
     bool Fail(string error)
     {

@@ -57,14 +57,18 @@ public sealed class RecordBatchBuilder : IDisposable
     public void Append(long timestamp, byte[]? key, byte[]? value, params ReadOnlySpan<RecordHeader> headers) =>
         AppendWithOffset(nextOffset, timestamp, key, value, headers);
 
-    public void AppendWithOffset(long offset, long timestamp, byte[]? key, byte[]? value, params ReadOnlySpan<RecordHeader> headers)
+    public void AppendWithOffset(long offset, long timestamp, byte[]? key, byte[]? value, params ReadOnlySpan<RecordHeader> headers) =>
+        WriteHeaders(StartRecord(offset, timestamp, key is not null, key, value is not null, value, headers.Length, SizeOf(headers)), headers);
+
+    /// <summary>Appends a copy of the record under another offset.</summary>
+    public void AppendWithOffset(long offset, in Record record)
     {
-        var record = new Record { Offset = offset, Timestamp = timestamp, HasKey = key is not null, Key = key, HasValue = value is not null, Value = value };
-        WriteHeaders(StartRecord(record, headers.Length, SizeOf(headers)), headers);
+        var headers = record.Headers;
+        headers.Bytes.CopyTo(StartRecord(offset, record.Timestamp, record.HasKey, record.Key, record.HasValue, record.Value, headers.Count, headers.Bytes.Length));
     }
 
     /// <summary>Appends a copy of the record with its own offset and timestamp.</summary>
-    public void Append(in Record record) => record.Headers.Bytes.CopyTo(StartRecord(record, record.Headers.Count, record.Headers.Bytes.Length));
+    public void Append(in Record record) => AppendWithOffset(record.Offset, record);
 
     /// <summary>Completes header, compression and CRC.</summary>
     public Span<byte> Build()
@@ -115,26 +119,26 @@ public sealed class RecordBatchBuilder : IDisposable
         | (IsControl ? RecordBatch.ControlMask : 0));
 
     /// <summary>Writes all of a record but its headers, and returns the room for them.</summary>
-    Span<byte> StartRecord(in Record record, int headerCount, int headersSize)
+    Span<byte> StartRecord(long offset, long timestamp, bool hasKey, ReadOnlySpan<byte> key, bool hasValue, ReadOnlySpan<byte> value, int headerCount, int headersSize)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(record.Offset, nextOffset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(offset, nextOffset);
         if (RecordCount == 0)
-            baseTimestamp = record.Timestamp;
-        var offsetDelta = checked((int)(record.Offset - BaseOffset));
-        var timestampDelta = record.Timestamp - baseTimestamp;
-        var bodySize = AttributesSize + VarInt.SizeOf(timestampDelta) + VarInt.SizeOf(offsetDelta) + SizeOf(record.HasKey, record.Key)
-            + SizeOf(record.HasValue, record.Value) + VarInt.SizeOf(headerCount) + headersSize;
+            baseTimestamp = timestamp;
+        var offsetDelta = checked((int)(offset - BaseOffset));
+        var timestampDelta = timestamp - baseTimestamp;
+        var bodySize = AttributesSize + VarInt.SizeOf(timestampDelta) + VarInt.SizeOf(offsetDelta) + SizeOf(hasKey, key) + SizeOf(hasValue, value)
+            + VarInt.SizeOf(headerCount) + headersSize;
         var size = VarInt.SizeOf(bodySize) + bodySize;
         var room = records.GetSpan(size)[..size];
         var at = VarInt.Write(room, bodySize);
         room[at++] = 0;
         at += VarInt.Write(room[at..], timestampDelta);
         at += VarInt.Write(room[at..], offsetDelta);
-        at += WriteBytes(room[at..], record.HasKey, record.Key);
-        at += WriteBytes(room[at..], record.HasValue, record.Value);
+        at += WriteBytes(room[at..], hasKey, key);
+        at += WriteBytes(room[at..], hasValue, value);
         at += VarInt.Write(room[at..], headerCount);
         records.Advance(size);
-        Count(record.Timestamp, offsetDelta);
+        Count(timestamp, offsetDelta);
         return room[at..];
     }
 

@@ -9,6 +9,8 @@ namespace NettyKafka.Codec.Records;
 /// </summary>
 public ref struct RecordReader
 {
+    const int AttributesSize = 1;
+
     readonly ReadOnlySpan<byte> bytes;
     readonly long baseOffset;
     readonly long baseTimestamp;
@@ -16,7 +18,6 @@ public ref struct RecordReader
     readonly bool isLogAppendTime;
     readonly int count;
     int position;
-    int recordsRead;
 
     /// <summary>Reads <paramref name="records"/>, the uncompressed records of the batch; in an uncompressed batch they are <see cref="RecordBatch.RecordBytes"/>.</summary>
     public RecordReader(RecordBatch batch, ReadOnlySpan<byte> records)
@@ -35,103 +36,99 @@ public ref struct RecordReader
     public string? Error { get; private set; }
 
     /// <summary>How many records have been read.</summary>
-    public readonly int RecordsRead => recordsRead;
+    public int RecordsRead { get; private set; }
 
     public bool TryRead(out Record record)
     {
+        if (Error is null && RecordsRead < count)
+            return TryReadNext(out record);
         record = default;
-        if (Error is not null)
-            return false;
-        if (recordsRead == count)
-            return position < bytes.Length && Fail("bytes left after the last record");
-        var start = position;
-        if (!TryReadVarInt(bytes, ref position, out var size) || size < 0 || size > bytes.Length - position)
-            return Fail("a record's size is no varint or goes beyond the batch");
-        if (!TryReadBody(bytes.Slice(position, size), position + size - start, out record))
-            return Fail("a record's fields do not fill its size");
-        position += size;
-        recordsRead++;
-        return true;
+        return Error is null && position < bytes.Length && Fail("bytes left after the last record");
     }
 
-    bool TryReadBody(ReadOnlySpan<byte> body, int sizeInBytes, out Record record)
+    bool TryReadNext(out Record record)
     {
-        record = default;
-        var at = 1;
-        if (body.IsEmpty || !TryReadVarLong(body, ref at, out var timestampDelta) || !TryReadVarInt(body, ref at, out var offsetDelta)
-            || !TryReadBytes(body, ref at, out var hasKey, out var key) || !TryReadBytes(body, ref at, out var hasValue, out var value)
-            || !TryReadHeaders(body, at, out var headers))
-            return false;
-        record = new()
+        var bodyPosition = position;
+        if (TryReadVarInt(bytes, ref bodyPosition, out var bodySize) && bodySize >= 0 && bodySize <= bytes.Length - bodyPosition)
         {
-            Offset = baseOffset + offsetDelta,
-            Timestamp = isLogAppendTime ? logAppendTime : baseTimestamp + timestampDelta,
-            HasKey = hasKey,
-            Key = key,
-            HasValue = hasValue,
-            Value = value,
-            Headers = headers,
-            SizeInBytes = sizeInBytes,
-        };
-        return true;
+            var whole = bytes[position..(bodyPosition + bodySize)];
+            if (TryParse(whole, bodyPosition - position, out record))
+            {
+                position += whole.Length;
+                RecordsRead++;
+                return true;
+            }
+        }
+
+        record = default;
+        return Fail("a record goes beyond the batch, or its fields do not fill its size");
     }
 
-    static bool TryReadHeaders(ReadOnlySpan<byte> body, int at, out RecordHeaders headers)
+    readonly bool TryParse(ReadOnlySpan<byte> record, int at, out Record parsed)
     {
-        headers = default;
-        if (!TryReadVarInt(body, ref at, out var headerCount) || headerCount < 0)
+        at += AttributesSize;
+        if (at <= record.Length && TryReadVarLong(record, ref at, out var timestampDelta) && TryReadVarInt(record, ref at, out var offsetDelta)
+            && TryReadField(record, ref at, out var key) && TryReadField(record, ref at, out var value)
+            && TryReadVarInt(record, ref at, out var headerCount) && EndsWithHeaders(record, at, headerCount))
+        {
+            parsed = new(record, baseOffset + offsetDelta, isLogAppendTime ? logAppendTime : baseTimestamp + timestampDelta, key, value, at, headerCount);
+            return true;
+        }
+
+        parsed = default;
+        return false;
+    }
+
+    static bool EndsWithHeaders(ReadOnlySpan<byte> record, int at, int headerCount)
+    {
+        if (headerCount < 0)
             return false;
-        var start = at;
         for (var i = 0; i < headerCount; i++)
         {
-            if (!TryReadBytes(body, ref at, out var hasKey, out _) || !hasKey || !TryReadBytes(body, ref at, out _, out _))
+            if (!TryReadField(record, ref at, out var key) || !key.IsPresent || !TryReadField(record, ref at, out _))
                 return false;
         }
 
-        headers = new(headerCount, body[start..at]);
-        return at == body.Length;
+        return at == record.Length;
     }
 
-    static bool TryReadBytes(ReadOnlySpan<byte> body, scoped ref int at, out bool isPresent, out ReadOnlySpan<byte> value)
+    static bool TryReadField(ReadOnlySpan<byte> record, scoped ref int at, out Record.Field field)
     {
-        value = default;
-        isPresent = false;
-        if (!TryReadVarInt(body, ref at, out var length) || length > body.Length - at)
-            return false;
-        isPresent = length >= 0;
-        if (!isPresent)
-            return true;
-        value = body.Slice(at, length);
-        at += length;
-        return true;
+        var isRead = TryReadVarInt(record, ref at, out var length) && length <= record.Length - at;
+        field = new(at, length);
+        at = field.End;
+        return isRead;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static bool TryReadVarInt(ReadOnlySpan<byte> body, scoped ref int at, out int value)
+    static bool TryReadVarInt(ReadOnlySpan<byte> record, scoped ref int at, out int value)
     {
-        if ((uint)at < (uint)body.Length && body[at] < 0x80)
+        if ((uint)at < (uint)record.Length && record[at] < 0x80)
         {
-            value = VarInt.UnZigZag((uint)body[at++]);
+            value = VarInt.UnZigZag((uint)record[at++]);
             return true;
         }
 
-        if (!VarInt.TryRead(body[at..], out value, out int size))
-            return false;
-        at += size;
-        return true;
+        return TryReadLongVarInt(record, ref at, out value);
     }
 
-    static bool TryReadVarLong(ReadOnlySpan<byte> body, scoped ref int at, out long value)
+    static bool TryReadLongVarInt(ReadOnlySpan<byte> record, scoped ref int at, out int value)
     {
-        if (!VarInt.TryRead(body[at..], out value, out int size))
-            return false;
+        var isRead = VarInt.TryRead(record[at..], out value, out int size);
         at += size;
-        return true;
+        return isRead;
+    }
+
+    static bool TryReadVarLong(ReadOnlySpan<byte> record, scoped ref int at, out long value)
+    {
+        var isRead = VarInt.TryRead(record[at..], out value, out int size);
+        at += size;
+        return isRead;
     }
 
     bool Fail(string error)
     {
-        Error = $"{error} (record {recordsRead} of {count})";
+        Error = $"{error} (record {RecordsRead} of {count})";
         return false;
     }
 }

@@ -35,6 +35,8 @@ static class ZstdCompression
                 return DecompressionResult.Done;
             }
 
+            if (capacity == bound)
+                return DecompressionResult.Corrupt;
             if (capacity == target.Remaining)
                 return DecompressionResult.TooLarge;
             size = Math.Min(2 * size, bound);
