@@ -4,7 +4,7 @@ using K4os.Compression.LZ4;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Records.Compression;
 
-namespace NettyKafka.Tests.Codec.Records;
+namespace NettyKafka.Tests.Codec;
 
 public sealed class CompressionCodecTests
 {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Records.Compression;
 
-namespace NettyKafka.Tests.Codec.Records;
+namespace NettyKafka.Tests.Codec;
 
 public sealed class CorruptRecordsTests
 {

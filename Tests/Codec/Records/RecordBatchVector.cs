@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using NettyKafka.Codec.Records;
 
-namespace NettyKafka.Tests.Codec.Records;
+namespace NettyKafka.Tests.Codec;
 
 /// <summary>A record batch or message set as the reference implementation encodes it, and what is in it.</summary>
 public sealed record RecordBatchVector(string Case, byte Magic, string Codec, TimestampType TimestampType, byte[] Bytes, RecordBatchVector.Batch[] Batches)

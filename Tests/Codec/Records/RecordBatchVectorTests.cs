@@ -1,6 +1,6 @@
 using NettyKafka.Codec.Records;
 
-namespace NettyKafka.Tests.Codec.Records;
+namespace NettyKafka.Tests.Codec;
 
 public sealed class RecordBatchVectorTests
 {
