@@ -169,7 +169,7 @@ public readonly ref struct RecordBatch
     /// <summary>
     /// Takes the first whole batch off the front of <paramref name="source"/>; false when too few bytes are left for what the length field says, or the length is no batch's.
     /// </summary>
-    public static bool TryTakeFirst(ref Span<byte> source, out RecordBatch batch)
+    public static bool TryTakeFirst(scoped ref Span<byte> source, out RecordBatch batch)
     {
         batch = default;
         if (source.Length < HeaderSize)
