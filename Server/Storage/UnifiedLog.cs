@@ -144,6 +144,16 @@ public sealed class UnifiedLog
         return latest.MaxTimestamp.Timestamp < 0 ? new((OffsetAtTimestamp?)null) : reader.SearchAsync([latest], candidate => TimestampSearch.FindMax(candidate.Segment, candidate.MaxTimestamp));
     }
 
+    /// <summary>The leader epoch that wrote an offset; null when that is not known any more.</summary>
+    public int? EpochForOffset(long offset) => epochs.EpochFor(offset);
+
+    /// <summary>Where the segments begin, oldest first, with the latest time in each.</summary>
+    public IReadOnlyList<(long Offset, long MaxTimestamp)> SegmentStarts()
+    {
+        var logStartOffset = bounds.Read().LogStartOffset;
+        return SegmentTimes().ConvertAll(segment => (Math.Max(segment.Segment.BaseOffset, logStartOffset), segment.MaxTimestamp.Timestamp));
+    }
+
     public EpochEndOffset EndOffsetForEpoch(int epoch) => epochs.EndOffsetFor(epoch, bounds.Read().LogEndOffset);
 
     /// <summary>Makes all that is appended durable.</summary>
