@@ -1,0 +1,57 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+
+namespace NettyKafka.Server.Cluster;
+
+/// <summary>What a node writes to the metadata log when it starts: on an empty log the features, and every time its own registration.</summary>
+public static class ClusterStart
+{
+    const short Plaintext = 0;
+
+    /// <summary>Throws when the log has finalised a feature above what this build serves: going on could misread the rest of the log.</summary>
+    public static void CheckFeatures(ClusterImage image)
+    {
+        foreach (var (name, level) in image.Features)
+        {
+            if (Features.Supported.TryGetValue(name, out var levels) && level > levels.Max)
+                throw new IOException($"The data directory has finalized {name}={level}; this build serves up to {levels.Max}");
+        }
+    }
+
+    /// <summary>An empty log is finalised at the newest levels that we serve; any other keeps its levels.</summary>
+    public static IReadOnlyList<MetadataRecord> FeaturesOfNewCluster(ClusterImage image) => image.Offset >= 0
+        ? []
+        : [.. Features.Supported.Select(feature => MetadataRecord.Of(new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value.Max }))];
+
+    /// <summary>The broker epoch is the offset of the registration itself, as in Kafka.</summary>
+    public static IReadOnlyList<MetadataRecord> Registration(ClusterImage image, Node node, Uuid incarnationId) =>
+        [MetadataRecord.Of(RegistrationOf(node, image.Offset + 1, incarnationId))];
+
+    static RegisterBrokerRecord RegistrationOf(Node node, long brokerEpoch, Uuid incarnationId) => new()
+    {
+        BrokerId = node.Id,
+        IncarnationId = incarnationId,
+        BrokerEpoch = brokerEpoch,
+        EndPoints =
+        [
+            .. node.Endpoints.Values.Select(endpoint => new RegisterBrokerRecord.BrokerEndpoint
+            {
+                Name = endpoint.ListenerName,
+                Host = endpoint.Host ?? "localhost",
+                Port = (ushort)endpoint.Port,
+                SecurityProtocol = Plaintext,
+            }),
+        ],
+        Features =
+        [
+            .. Features.Supported.Select(feature => new RegisterBrokerRecord.BrokerFeature
+            {
+                Name = feature.Key,
+                MinSupportedVersion = feature.Value.Min,
+                MaxSupportedVersion = feature.Value.Max,
+            }),
+        ],
+        Rack = node.Rack,
+        Fenced = false,
+    };
+}

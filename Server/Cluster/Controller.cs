@@ -1,0 +1,108 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Server.Cluster;
+
+/// <summary>Changes of the cluster that clients ask for, each as one step on the metadata log.</summary>
+public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
+{
+    const int MaxPartitionsPerRequest = 10_000;
+    const int ProducerIdBlockSize = 1000;
+
+    /// <summary>Creates topics, or with <paramref name="validateOnly"/> only says what would happen. Answers in the order asked.</summary>
+    public async Task<List<TopicCreation.Plan>> CreateTopicsAsync(IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly)
+    {
+        var partitions = topics.Sum(topic => topic.Assignments.Count > 0 ? topic.Assignments.Count : Math.Max(0L, topic.NumPartitions));
+        if (partitions > MaxPartitionsPerRequest)
+            return [.. topics.Select(_ => TopicCreation.Plan.Failed(ErrorCode.PolicyViolation, "Excessively large number of partitions per request."))];
+
+        var (error, plans) = await cluster.ChangeAsync(image => PlanAll(image, topics, validateOnly)).ConfigureAwait(false);
+        return error == ErrorCode.None ? plans : plans.ConvertAll(plan => plan.Error == ErrorCode.None ? TopicCreation.Plan.Failed(error, null) : plan);
+    }
+
+    /// <summary>Makes sure that a topic exists, created with the defaults that fit it; None when it already did.</summary>
+    public async Task<ErrorCode> EnsureTopicAsync(string name)
+    {
+        if (cluster.Image.FindTopic(name) is not null)
+            return ErrorCode.None;
+        var plans = await CreateTopicsAsync([DefaultTopic(name)], validateOnly: false).ConfigureAwait(false);
+        return plans[0].Error == ErrorCode.TopicAlreadyExists ? ErrorCode.None : plans[0].Error;
+    }
+
+    public async Task<ErrorCode> DeleteTopicAsync(Uuid topicId)
+    {
+        var (error, found) = await cluster.ChangeAsync<bool>(image => image.FindTopic(topicId) is null
+            ? ([], false)
+            : ([MetadataRecord.Of(new RemoveTopicRecord { TopicId = topicId })], true)).ConfigureAwait(false);
+        return error == ErrorCode.None && !found ? ErrorCode.UnknownTopicId : error;
+    }
+
+    public async Task<(ErrorCode Error, string? Message)> CreatePartitionsAsync(CreatePartitionsRequest.CreatePartitionsTopic topic, bool validateOnly)
+    {
+        var (error, planned) = await cluster.ChangeAsync(image =>
+        {
+            var plan = new PartitionCreation(image, NodeIds).Create(topic);
+            return (validateOnly ? [] : plan.Records, (plan.Error, plan.Message));
+        }).ConfigureAwait(false);
+        return error == ErrorCode.None ? planned : (error, null);
+    }
+
+    /// <summary>Hands out the next block of producer ids; on the log before anyone uses one of them.</summary>
+    public Task<(ErrorCode Error, ProducerIdBlock Result)> AllocateProducerIdsAsync(int brokerId) => cluster.ChangeAsync<ProducerIdBlock>(image =>
+    {
+        var block = new ProducerIdBlock(image.NextProducerId, ProducerIdBlockSize);
+        return ([MetadataRecord.Of(new ProducerIdsRecord { BrokerId = brokerId, NextProducerId = block.End })], block);
+    });
+
+    IReadOnlyList<int> NodeIds => [.. cluster.Nodes.Select(node => node.Id)];
+
+    (IReadOnlyList<MetadataRecord> Records, List<TopicCreation.Plan> Plans) PlanAll(
+        ClusterImage image, IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly)
+    {
+        var records = new List<MetadataRecord>();
+        var plans = new List<TopicCreation.Plan>(topics.Count);
+        foreach (var topic in topics)
+        {
+            var plan = new TopicCreation(image, NodeIds, config).Create(topic);
+            plans.Add(plan);
+            if (validateOnly)
+                continue;
+            records.AddRange(plan.Records);
+            // The next topic of the request is judged as if this one existed: their names may collide.
+            image = plan.Records.Aggregate(image, (current, record) => current.Replay(record));
+        }
+
+        return (records, plans);
+    }
+
+    CreateTopicsRequest.CreatableTopic DefaultTopic(string name) => name switch
+    {
+        InternalTopics.ConsumerOffsets => Internal(name, config.OffsetsTopicNumPartitions, config.OffsetsTopicReplicationFactor, new()
+        {
+            ["cleanup.policy"] = "compact",
+            ["compression.type"] = "producer",
+            ["segment.bytes"] = Text(config.OffsetsTopicSegmentBytes),
+        }),
+        InternalTopics.TransactionState => Internal(name, config.TransactionStateLogNumPartitions, config.TransactionStateLogReplicationFactor, new()
+        {
+            ["cleanup.policy"] = "compact",
+            ["compression.type"] = "uncompressed",
+            ["min.insync.replicas"] = Text(Math.Min(config.TransactionStateLogMinIsr, cluster.Nodes.Count)),
+            ["segment.bytes"] = Text(config.TransactionStateLogSegmentBytes),
+            ["unclean.leader.election.enable"] = "false",
+        }),
+        _ => new() { Name = name, NumPartitions = TopicCreation.UseDefault, ReplicationFactor = TopicCreation.UseDefault },
+    };
+
+    /// <summary>A single node keeps its internal topics once, whatever factor was meant for a cluster.</summary>
+    CreateTopicsRequest.CreatableTopic Internal(string name, int partitions, short replicationFactor, SortedDictionary<string, string> configs) => new()
+    {
+        Name = name,
+        NumPartitions = partitions,
+        ReplicationFactor = Math.Min(replicationFactor, (short)cluster.Nodes.Count),
+        Configs = [.. configs.Select(config => new CreateTopicsRequest.CreatableTopicConfig { Name = config.Key, Value = config.Value })],
+    };
+
+    static string Text(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using DotNetty.Buffers;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+
+namespace NettyKafka.Server.Cluster;
+
+/// <summary>One record of the metadata log: frame version, type and version as unsigned varints, then the message.</summary>
+public readonly record struct MetadataRecord(short Type, short Version, Memory<byte> Message)
+{
+    const uint FrameVersion = 1;
+
+    public static MetadataRecord Of(TopicRecord record) => Of(TopicRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(PartitionRecord record) => Of(PartitionRecord.RecordType, record, 1);
+
+    public static MetadataRecord Of(RemoveTopicRecord record) => Of(RemoveTopicRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(ConfigRecord record) => Of(ConfigRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(FeatureLevelRecord record) => Of(FeatureLevelRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(ProducerIdsRecord record) => Of(ProducerIdsRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(RegisterBrokerRecord record) => Of(RegisterBrokerRecord.RecordType, record, 3);
+
+    /// <summary>Reads the value of a record of the log; false where it is not framed as metadata.</summary>
+    public static bool TryParse(Memory<byte> value, out MetadataRecord record)
+    {
+        record = default;
+        var reader = new KafkaReader(value);
+        if (reader.ReadUnsignedVarInt() != FrameVersion)
+            return false;
+        var type = (short)reader.ReadUnsignedVarInt();
+        var version = (short)reader.ReadUnsignedVarInt();
+        record = new(type, version, value[reader.Position..]);
+        return true;
+    }
+
+    public byte[] ToValue()
+    {
+        var buffer = Unpooled.Buffer(Message.Length + (3 * VarInt.MaxIntSize));
+        var writer = new KafkaWriter(buffer);
+        writer.WriteUnsignedVarInt(FrameVersion);
+        writer.WriteUnsignedVarInt((uint)Type);
+        writer.WriteUnsignedVarInt((uint)Version);
+        writer.WriteRaw(Message.Span);
+        writer.Complete();
+        return buffer.Array.AsSpan(buffer.ArrayOffset, buffer.ReadableBytes).ToArray();
+    }
+
+    public T Decode<T>()
+        where T : IMessage<T> => MessageEncoding.Decode<T>(Message, Version);
+
+    static MetadataRecord Of<T>(short type, T record, short version)
+        where T : IMessage<T> => new(type, version, MessageEncoding.Encode(record, version));
+}
