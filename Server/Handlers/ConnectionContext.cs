@@ -1,0 +1,28 @@
+using System.Net;
+using NettyKafka.Server.Cluster;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>What is known of a client's connection.</summary>
+public sealed class ConnectionContext(Node node, string listenerName, IPEndPoint local, IPEndPoint remote, CancellationToken closed)
+{
+    public Node Node => node;
+
+    public string ListenerName => listenerName;
+
+    /// <summary>The address the client reached us under; what it is told when nothing is advertised.</summary>
+    public IPEndPoint LocalAddress => local;
+
+    public IPEndPoint RemoteAddress => remote;
+
+    public CancellationToken Closed => closed;
+
+    public string ClientSoftwareName { get; set; } = "unknown";
+
+    public string ClientSoftwareVersion { get; set; } = "unknown";
+
+    public Interceptors? Interceptors { get; init; }
+
+    /// <summary>Set by a handler that owes no answer but has to refuse the request: the connection is closed once it returns.</summary>
+    public bool MustClose { get; set; }
+}

@@ -1,0 +1,24 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>CreatePartitions v0-3. The new partitions can be used when the answer arrives, so TimeoutMs has nothing to limit.</summary>
+public sealed class CreatePartitionsHandler(Controller controller) : IHandler<CreatePartitionsRequest, CreatePartitionsResponse>
+{
+    public async ValueTask<CreatePartitionsResponse?> HandleAsync(CreatePartitionsRequest request, RequestContext context)
+    {
+        var duplicates = request.Topics.GroupBy(topic => topic.Name).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet();
+        var response = new CreatePartitionsResponse();
+        foreach (var name in duplicates)
+            response.Results.Add(new() { Name = name, ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = "Duplicate topic name." });
+        foreach (var topic in request.Topics.Where(topic => !duplicates.Contains(topic.Name)))
+        {
+            var (error, message) = await controller.CreatePartitionsAsync(topic, request.ValidateOnly);
+            response.Results.Add(new() { Name = topic.Name, ErrorCode = error, ErrorMessage = message });
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,49 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>DeleteTopics v0-6, by name or, from version 6, by topic id. Internal topics can be deleted, as in Kafka.</summary>
+public sealed class DeleteTopicsHandler(ClusterMetadata cluster, Controller controller, BrokerConfig config)
+    : IHandler<DeleteTopicsRequest, DeleteTopicsResponse>
+{
+    const short FirstVersionWithTopicDeletionDisabled = 3;
+
+    public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
+    {
+        var wanted = request.Topics.Count > 0 ? request.Topics : request.TopicNames.ConvertAll(name => new DeleteTopicsRequest.DeleteTopicState { Name = name });
+        var response = new DeleteTopicsResponse();
+        foreach (var topic in wanted)
+            response.Responses.Add(await DeleteAsync(topic, wanted, context));
+        return response;
+    }
+
+    async ValueTask<DeleteTopicsResponse.DeletableTopicResult> DeleteAsync(
+        DeleteTopicsRequest.DeleteTopicState wanted, List<DeleteTopicsRequest.DeleteTopicState> all, RequestContext context)
+    {
+        if (!config.DeleteTopicEnable)
+            return Failed(wanted, context.ApiVersion < FirstVersionWithTopicDeletionDisabled ? ErrorCode.InvalidRequest : ErrorCode.TopicDeletionDisabled, null);
+        if (wanted.Name is not null && !wanted.TopicId.IsZero)
+            return Failed(wanted, ErrorCode.InvalidRequest, "You may not specify both topic name and topic id.");
+        if (wanted.Name is null && wanted.TopicId.IsZero)
+            return Failed(wanted, ErrorCode.InvalidRequest, "Neither topic name nor id were specified.");
+        if (all.Count(other => other.Name == wanted.Name && other.TopicId == wanted.TopicId) > 1)
+            return Failed(wanted, ErrorCode.InvalidRequest, wanted.Name is null ? "Duplicate topic id." : "Duplicate topic name.");
+
+        var topic = wanted.Name is null ? cluster.Image.FindTopic(wanted.TopicId) : cluster.Image.FindTopic(wanted.Name);
+        if (topic is null)
+            return Failed(wanted, wanted.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, null);
+        var error = await controller.DeleteTopicAsync(topic.Id);
+        return new() { Name = topic.Name, TopicId = topic.Id, ErrorCode = error };
+    }
+
+    static DeleteTopicsResponse.DeletableTopicResult Failed(DeleteTopicsRequest.DeleteTopicState wanted, ErrorCode error, string? message) => new()
+    {
+        Name = wanted.Name,
+        TopicId = wanted.TopicId,
+        ErrorCode = error,
+        ErrorMessage = message,
+    };
+}

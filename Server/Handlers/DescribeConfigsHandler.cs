@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>DescribeConfigs v0-4 for topics, brokers and groups: value, source, synonyms, type. Broker loggers and client metrics are refused: there are none.</summary>
+public sealed class DescribeConfigsHandler(ClusterMetadata cluster, BrokerConfig config) : IHandler<DescribeConfigsRequest, DescribeConfigsResponse>
+{
+    const short FirstVersionWithSource = 1;
+
+    readonly ConfigDescription description = new(config);
+
+    public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context) => new(new DescribeConfigsResponse
+    {
+        Results = request.Resources.ConvertAll(resource => Describe(resource, request, context)),
+    });
+
+    DescribeConfigsResponse.DescribeConfigsResult Describe(
+        DescribeConfigsRequest.DescribeConfigsResource resource, DescribeConfigsRequest request, RequestContext context)
+    {
+        var (error, message, entries) = Find((ConfigResourceType)resource.ResourceType, resource.ResourceName, context);
+        var wanted = resource.ConfigurationKeys is { Count: > 0 } keys ? keys.ToHashSet() : null;
+        return new()
+        {
+            ErrorCode = error,
+            ErrorMessage = message,
+            ResourceType = resource.ResourceType,
+            ResourceName = resource.ResourceName,
+            Configs = [.. entries.Where(entry => wanted?.Contains(entry.Name) ?? true).Select(entry => Describe(entry, request, context))],
+        };
+    }
+
+    (ErrorCode Error, string? Message, IReadOnlyList<ConfigEntry> Entries) Find(ConfigResourceType type, string name, RequestContext context) => type switch
+    {
+        ConfigResourceType.Topic => FindTopic(name),
+        ConfigResourceType.Broker when name == "" => (ErrorCode.None, null, description.DescribeBrokerDefaults()),
+        ConfigResourceType.Broker when name == NodeName(context) => (ErrorCode.None, null, description.DescribeBroker()),
+        ConfigResourceType.Broker => (ErrorCode.InvalidRequest, $"Unexpected broker id, expected {NodeName(context)} or empty string, but received {name}", []),
+        ConfigResourceType.Group when name == "" => (ErrorCode.InvalidRequest, "Group name must not be empty", []),
+        ConfigResourceType.Group => (ErrorCode.None, null, description.DescribeGroup(OverridesOf(ConfigResourceType.Group, name))),
+        _ => (ErrorCode.InvalidRequest, $"Unsupported resource type: {type}", []),
+    };
+
+    (ErrorCode Error, string? Message, IReadOnlyList<ConfigEntry> Entries) FindTopic(string name)
+    {
+        if (!TopicName.IsValid(name, out var reason))
+            return (ErrorCode.InvalidTopicException, $"Topic name is invalid: {reason}", []);
+        return cluster.Image.FindTopic(name) is null
+            ? (ErrorCode.UnknownTopicOrPartition, null, [])
+            : (ErrorCode.None, null, description.DescribeTopic(OverridesOf(ConfigResourceType.Topic, name)));
+    }
+
+    ImmutableSortedDictionary<string, string> OverridesOf(ConfigResourceType type, string name) => cluster.Image.ConfigsOf(new(type, name));
+
+    static string NodeName(RequestContext context) => context.Node.Id.ToString(CultureInfo.InvariantCulture);
+
+    static DescribeConfigsResponse.DescribeConfigsResourceResult Describe(ConfigEntry entry, DescribeConfigsRequest request, RequestContext context) => new()
+    {
+        Name = entry.Name,
+        Value = entry.Value,
+        ReadOnly = entry.IsReadOnly,
+        IsDefault = context.ApiVersion < FirstVersionWithSource && entry.IsDefault,
+        ConfigSource = (sbyte)entry.Source,
+        IsSensitive = entry.IsSensitive,
+        Synonyms = request.IncludeSynonyms
+            ? [.. entry.Synonyms.Select(synonym => new DescribeConfigsResponse.DescribeConfigsSynonym
+            {
+                Name = synonym.Name,
+                Value = synonym.Value,
+                Source = (sbyte)synonym.Source,
+            })]
+            : [],
+        ConfigType = (sbyte)entry.Type,
+        Documentation = request.IncludeDocumentation ? entry.Documentation : null,
+    };
+}

@@ -1,0 +1,127 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Storage;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>
+/// Fetch v4-18, with incremental sessions. Waits on the partitions for MinBytes, at most MaxWaitMs. All replicas are one log, so a replica's fetch is served
+/// like a consumer's, and no preferred read replica is named. Records are sent as they lie in the log: nothing is converted.
+/// </summary>
+public sealed class FetchHandler(ClusterMetadata cluster, PartitionTable partitions, FetchSessionCache sessions, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+    : IHandler<FetchRequest, FetchResponse>
+{
+    /// <summary>The oldest version whose records are of the newest format.</summary>
+    public const short OldestServed = 4;
+
+    const short FirstVersionWithTopicIds = 13;
+    const short FirstVersionWithZstd = 10;
+    const sbyte ReadCommitted = 1;
+
+    public async ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context)
+    {
+        var byTopicId = context.ApiVersion >= FirstVersionWithTopicIds;
+        var fetch = sessions.Begin(request.SessionId, request.SessionEpoch, byTopicId, Wanted(request), Forgotten(request));
+        if (fetch.Error != ErrorCode.None)
+            return new() { ErrorCode = fetch.Error };
+
+        var maxBytes = Math.Min(request.MaxBytes, config.FetchMaxBytes);
+        var reader = new FetchReader(
+            request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark, maxBytes, wanted => Find(wanted, context));
+        var reads = await ReadEnoughAsync(reader, fetch, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
+        return new FetchResponseBuilder(cluster, context).Build(fetch, reads);
+    }
+
+    async ValueTask<List<FetchRead>> ReadEnoughAsync(FetchReader reader, FetchContext fetch, int minBytes, TimeSpan maxWait, CancellationToken closed)
+    {
+        var reads = await reader.ReadAsync(fetch.Partitions);
+        if (maxWait <= TimeSpan.Zero || IsEnough(reads, minBytes, out var missing))
+            return reads;
+
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var left = maxWait - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero || closed.IsCancellationRequested || stopping.IsCancellationRequested)
+                return reads;
+            using (var delayed = new DelayedFetch(missing, left, time, reads.Count, closed))
+            {
+                if (!Watch(delayed, reads))
+                    await delayed.Completion;
+            }
+
+            FetchReader.Release(reads);
+            reads = await reader.ReadAsync(fetch.Partitions);
+            if (IsEnough(reads, minBytes, out missing))
+                return reads;
+        }
+    }
+
+    /// <summary>Errors and divergence are told at once, whatever was asked for.</summary>
+    static bool IsEnough(List<FetchRead> reads, int minBytes, out long missing)
+    {
+        missing = minBytes;
+        foreach (var read in reads)
+        {
+            missing -= read.Data.Records.SizeInBytes;
+            if (read.Error != ErrorCode.None || read.DivergingEpoch is not null)
+                return true;
+        }
+
+        return missing <= 0 || reads.Count == 0;
+    }
+
+    /// <summary>Watches all partitions; true when one of them has already changed since it was read.</summary>
+    static bool Watch(DelayedFetch delayed, List<FetchRead> reads)
+    {
+        var hasChanged = false;
+        foreach (var read in reads)
+        {
+            delayed.Watch(read.Partition!);
+            hasChanged |= read.Partition!.Bounds != read.Data.Bounds;
+        }
+
+        return hasChanged;
+    }
+
+    (Partition? Partition, ErrorCode Error) Find(FetchPartition wanted, RequestContext context)
+    {
+        var key = wanted.Key;
+        var topic = key.TopicId.IsZero ? cluster.Image.FindTopic(key.Topic) : cluster.Image.FindTopic(key.TopicId);
+        if (topic is null)
+            return (null, key.TopicId.IsZero ? ErrorCode.UnknownTopicOrPartition : ErrorCode.UnknownTopicId);
+        if (context.InterceptPartition(topic.Name, key.Partition) is { } intercepted)
+            return (null, intercepted);
+        if (!partitions.TryFindLeader(topic.Name, key.Partition, context.Node, out var partition, out var error))
+            return (partition, error);
+        if (context.ApiVersion < FirstVersionWithZstd && partition.Log.Config.CompressionType == "zstd")
+            return (partition, ErrorCode.UnsupportedCompressionType);
+        return (partition, ErrorCode.None);
+    }
+
+    static List<FetchPartition> Wanted(FetchRequest request)
+    {
+        var wanted = new List<FetchPartition>();
+        foreach (var topic in request.Topics)
+        {
+            foreach (var partition in topic.Partitions)
+            {
+                wanted.Add(new(new(topic.TopicId, topic.Topic, partition.Partition))
+                {
+                    FetchOffset = partition.FetchOffset,
+                    MaxBytes = partition.PartitionMaxBytes,
+                    CurrentLeaderEpoch = partition.CurrentLeaderEpoch,
+                    LastFetchedEpoch = partition.LastFetchedEpoch,
+                });
+            }
+        }
+
+        return wanted;
+    }
+
+    static IEnumerable<FetchKey> Forgotten(FetchRequest request) =>
+        request.ForgottenTopicsData.SelectMany(topic => topic.Partitions.Select(partition => new FetchKey(topic.TopicId, topic.Topic, partition)));
+}

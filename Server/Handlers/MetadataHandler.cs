@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>
+/// Metadata v0-13. Topics that are created automatically exist before the answer: clients that do not retry UNKNOWN_TOPIC_OR_PARTITION depend on it, though
+/// Kafka itself creates them afterwards.
+/// </summary>
+public sealed class MetadataHandler(ClusterMetadata cluster, Controller controller, BrokerConfig config) : IHandler<MetadataRequest, MetadataResponse>
+{
+    const short FirstVersionWithNullForAll = 1;
+    const short FirstVersionWithTopicIds = 12;
+    const short FirstVersionWithListenerNotFound = 6;
+
+    public async ValueTask<MetadataResponse?> HandleAsync(MetadataRequest request, RequestContext context)
+    {
+        var response = new MetadataResponse
+        {
+            Brokers = Brokers(context),
+            ClusterId = cluster.ClusterId,
+            ControllerId = cluster.Nodes[0].Id,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.OfCluster : AuthorizedOperations.Omitted,
+        };
+        if (IsForAll(request, context))
+        {
+            foreach (var topic in cluster.Image.TopicsByName.Values)
+                response.Topics.Add(Describe(topic, request, context));
+            return response;
+        }
+
+        foreach (var wanted in request.Topics ?? [])
+            response.Topics.Add(await DescribeAsync(wanted, request, context));
+        return response;
+    }
+
+    static bool IsForAll(MetadataRequest request, RequestContext context) =>
+        request.Topics is null || (request.Topics.Count == 0 && context.ApiVersion < FirstVersionWithNullForAll);
+
+    async ValueTask<MetadataResponse.MetadataResponseTopic> DescribeAsync(MetadataRequest.MetadataRequestTopic wanted, MetadataRequest request, RequestContext context)
+    {
+        var isById = !wanted.TopicId.IsZero;
+        if (wanted.Name is null && !isById || isById && context.ApiVersion < FirstVersionWithTopicIds)
+            return Failed(wanted, ErrorCode.InvalidRequest);
+        if (isById)
+            return cluster.Image.FindTopic(wanted.TopicId) is { } byId ? Describe(byId, request, context) : Failed(wanted, ErrorCode.UnknownTopicId);
+
+        var name = wanted.Name!;
+        if (cluster.Image.FindTopic(name) is { } topic)
+            return Describe(topic, request, context);
+        if (!TopicName.IsValid(name, out _))
+            return Failed(wanted, ErrorCode.InvalidTopicException);
+        if (!request.AllowAutoTopicCreation || !config.AutoCreateTopicsEnable)
+            return Failed(wanted, ErrorCode.UnknownTopicOrPartition);
+
+        var error = await controller.EnsureTopicAsync(name);
+        return error == ErrorCode.None && cluster.Image.FindTopic(name) is { } created ? Describe(created, request, context) : Failed(wanted, error);
+    }
+
+    List<MetadataResponse.MetadataResponseBroker> Brokers(RequestContext context)
+    {
+        var brokers = new List<MetadataResponse.MetadataResponseBroker>(cluster.Nodes.Count);
+        foreach (var node in cluster.Nodes)
+        {
+            if (context.EndpointOf(node) is { } endpoint)
+                brokers.Add(new() { NodeId = node.Id, Host = context.HostOf(endpoint), Port = endpoint.Port, Rack = node.Rack });
+        }
+
+        return brokers;
+    }
+
+    MetadataResponse.MetadataResponseTopic Describe(TopicImage topic, MetadataRequest request, RequestContext context)
+    {
+        var partitions = new List<MetadataResponse.MetadataResponsePartition>(topic.Partitions.Count);
+        foreach (var partition in topic.Partitions.Values)
+            partitions.Add(Describe(partition, context));
+        return new()
+        {
+            Name = topic.Name,
+            TopicId = topic.Id,
+            IsInternal = topic.IsInternal,
+            Partitions = partitions,
+            TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.OfTopic : AuthorizedOperations.Omitted,
+        };
+    }
+
+    MetadataResponse.MetadataResponsePartition Describe(PartitionRegistration partition, RequestContext context)
+    {
+        var leader = cluster.FindNode(partition.Leader);
+        var isReachable = leader is not null && context.EndpointOf(leader) is not null;
+        return new()
+        {
+            ErrorCode = isReachable ? ErrorCode.None : MissingLeader(leader, context),
+            PartitionIndex = partition.PartitionId,
+            LeaderId = isReachable ? partition.Leader : PartitionRegistration.NoLeader,
+            LeaderEpoch = partition.LeaderEpoch,
+            ReplicaNodes = [.. partition.Replicas],
+            IsrNodes = [.. partition.Isr],
+            OfflineReplicas = Offline(partition.Replicas),
+        };
+    }
+
+    static ErrorCode MissingLeader(Node? leader, RequestContext context) =>
+        leader is not null && context.ApiVersion >= FirstVersionWithListenerNotFound ? ErrorCode.ListenerNotFound : ErrorCode.LeaderNotAvailable;
+
+    List<int> Offline(ImmutableArray<int> replicas)
+    {
+        List<int> offline = [];
+        foreach (var replica in replicas)
+        {
+            if (cluster.FindNode(replica) is null)
+                offline.Add(replica);
+        }
+
+        return offline;
+    }
+
+    static MetadataResponse.MetadataResponseTopic Failed(MetadataRequest.MetadataRequestTopic wanted, ErrorCode error) => new()
+    {
+        ErrorCode = error,
+        Name = wanted.Name ?? "",
+        TopicId = wanted.TopicId,
+    };
+}

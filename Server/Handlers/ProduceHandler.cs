@@ -1,0 +1,85 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Storage;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>
+/// Produce v3-13. Every batch is checked by itself; a partition that fails leaves the others alone. With acks=0 nothing is answered, and an error closes the
+/// connection, since there is no other way to tell. Transactional batches are refused with INVALID_PRODUCER_ID_MAPPING: no coordinator knows their producer.
+/// </summary>
+public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, TimeProvider time) : IHandler<ProduceRequest, ProduceResponse>
+{
+    /// <summary>The oldest version whose records are of the newest format.</summary>
+    public const short OldestServed = 3;
+
+    const short FirstVersionWithTopicIds = 13;
+    const short NoAcks = 0;
+    const short LeaderAck = 1;
+    const short AllReplicas = -1;
+
+    /// <summary>The only client that may write to internal topics.</summary>
+    const string AdminClientId = "__admin_client";
+
+    readonly LogValidator validator = new();
+
+    public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
+    {
+        var builder = new ProduceResponseBuilder(cluster, context);
+        var results = new ProduceResponse.PartitionProduceResponse[request.TopicData.Sum(topic => topic.PartitionData.Count)];
+        var pending = new List<Task>(results.Length);
+        // Appends are started in order before any is awaited, so that they share a flush.
+        foreach (var topic in request.TopicData)
+        {
+            foreach (var partition in topic.PartitionData)
+                pending.Add(FillAsync(results, pending.Count, AppendAsync(topic, partition, request.Acks, builder, context)));
+        }
+
+        foreach (var append in pending)
+            await append;
+        if (request.Acks != NoAcks)
+            return builder.Build(request, results);
+        context.Connection.MustClose |= Array.Exists(results, result => result.ErrorCode != ErrorCode.None);
+        return null;
+    }
+
+    static async Task FillAsync(
+        ProduceResponse.PartitionProduceResponse[] results, int index, ValueTask<ProduceResponse.PartitionProduceResponse> append) => results[index] = await append;
+
+    async ValueTask<ProduceResponse.PartitionProduceResponse> AppendAsync(
+        ProduceRequest.TopicProduceData topicData, ProduceRequest.PartitionProduceData data, short acks, ProduceResponseBuilder builder, RequestContext context)
+    {
+        if (acks is not (NoAcks or LeaderAck or AllReplicas))
+            return ProduceResponseBuilder.Failed(data.Index, ErrorCode.InvalidRequiredAcks);
+        var topic = context.ApiVersion >= FirstVersionWithTopicIds ? cluster.Image.FindTopic(topicData.TopicId)?.Name : topicData.Name;
+        if (topic is null)
+            return ProduceResponseBuilder.Failed(data.Index, ErrorCode.UnknownTopicId);
+        if (context.InterceptPartition(topic, data.Index) is { } intercepted)
+            return ProduceResponseBuilder.Failed(data.Index, intercepted);
+        if (InternalTopics.Contains(topic) && context.Header.ClientId != AdminClientId)
+            return ProduceResponseBuilder.Failed(data.Index, ErrorCode.InvalidTopicException, $"Cannot append to internal topic {topic}");
+        if (!partitions.TryFindLeader(topic, data.Index, context.Node, out var partition, out var error))
+            return partition is null ? ProduceResponseBuilder.Failed(data.Index, error) : builder.NotLed(data.Index, error, partition);
+
+        var config = partition.Log.Config;
+        var validation = validator.Validate(data.Records, context.ApiVersion, config, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (validation.Error != ErrorCode.None)
+            return ProduceResponseBuilder.Failed(data.Index, validation);
+        try
+        {
+            if (new RecordBatch(validation.Records.Span).IsTransactional)
+                return ProduceResponseBuilder.Failed(data.Index, ErrorCode.InvalidProducerIdMapping);
+            var info = await partition.AppendAsync(validation.Records, acks, AppendOrigin.Client);
+            return info.Error == ErrorCode.None
+                ? ProduceResponseBuilder.Appended(data.Index, info, config.MessageTimestampTypeIsLogAppendTime)
+                : ProduceResponseBuilder.Failed(data.Index, info.Error, info.ErrorMessage);
+        }
+        finally
+        {
+            validation.Records.Release();
+        }
+    }
+}

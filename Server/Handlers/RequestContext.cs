@@ -1,0 +1,30 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>What a handler knows of a request beside its message: the header, the connection it came on and the node that was asked.</summary>
+public sealed class RequestContext(RequestHeader header, ConnectionContext connection)
+{
+    public RequestHeader Header => header;
+
+    public short ApiVersion => header.RequestApiVersion;
+
+    public ConnectionContext Connection => connection;
+
+    /// <summary>The door of the cluster that the client came through.</summary>
+    public Node Node => connection.Node;
+
+    /// <summary>Cancelled when the connection closes: nobody waits for the answer any more.</summary>
+    public CancellationToken Closed => connection.Closed;
+
+    /// <summary>Where the client reaches a node through the listener it uses itself; null when that node has no such listener.</summary>
+    public AdvertisedEndpoint? EndpointOf(Node node) => node.Endpoints.GetValueOrDefault(connection.ListenerName);
+
+    public string HostOf(AdvertisedEndpoint endpoint) => endpoint.HostFor(connection.LocalAddress.Address);
+
+    /// <summary>An error that test control wants for this partition in place of the work; null otherwise.</summary>
+    public ErrorCode? InterceptPartition(string topic, int partition) =>
+        connection.Interceptors?.OnPartition?.Invoke(this, topic, partition);
+}
