@@ -1,0 +1,39 @@
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Transactions;
+
+namespace NettyKafka.Server.Network;
+
+/// <summary>Every API that this broker serves, one line each.</summary>
+static class Apis
+{
+    public static ApiTable Create(
+        ClusterMetadata cluster, Controller controller, PartitionTable partitions, ProducerIds producerIds, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+    {
+        var table = new ApiTable();
+        var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
+        return table
+            // Kafka advertises Produce from version 0, which it does not serve: old librdkafka takes the lower bound for the range of record formats.
+            .Add(new ProduceHandler(cluster, partitions, time), servedFrom: ProduceHandler.OldestServed, advertisedFrom: 0)
+            .Add(new FetchHandler(cluster, partitions, sessions, config, time, stopping), servedFrom: FetchHandler.OldestServed)
+            .Add(new ListOffsetsHandler(partitions))
+            .Add(new MetadataHandler(cluster, controller, config))
+            .Add(new FindCoordinatorHandler(cluster, controller))
+            .Add(new ListGroupsHandler())
+            .Add(new ApiVersionsHandler(() => Advertised(table), cluster))
+            .Add(new CreateTopicsHandler(controller, config))
+            .Add(new DeleteTopicsHandler(cluster, controller, config))
+            .Add(new DeleteRecordsHandler(partitions))
+            .Add(new InitProducerIdHandler(producerIds))
+            .Add(new OffsetForLeaderEpochHandler(partitions))
+            .Add(new DescribeConfigsHandler(cluster, config))
+            .Add(new CreatePartitionsHandler(controller))
+            .Add(new DescribeClusterHandler(cluster))
+            .Add(new DescribeTopicPartitionsHandler(cluster, config));
+    }
+
+    static IEnumerable<(short Key, VersionRange Versions)> Advertised(ApiTable table) => table.Apis.Select(api => (api.Key, api.Advertised));
+}

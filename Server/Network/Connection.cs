@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using DotNetty.Transport.Channels;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Handlers;
+
+namespace NettyKafka.Server.Network;
+
+/// <summary>The server's side of one client connection: its memory, its read gate and when it was last active. Used on the channel's loop only, but for what says otherwise.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing to dispose of, and handlers may still look at its token.")]
+sealed class Connection
+{
+    readonly RequestMemoryPool memory;
+    readonly TimeProvider time;
+    readonly CancellationTokenSource closed = new();
+    long undelivered;
+    long lastActive;
+
+    public Connection(IChannel channel, Node node, string listenerName, RequestMemoryPool memory, TimeProvider time, Interceptors? interceptors)
+    {
+        this.memory = memory;
+        this.time = time;
+        Channel = channel;
+        ReadGate = new(channel);
+        Context = new(node, listenerName, EndPointOf(channel.LocalAddress), EndPointOf(channel.RemoteAddress), closed.Token) { Interceptors = interceptors };
+        Touch();
+    }
+
+    public IChannel Channel { get; }
+
+    public ConnectionContext Context { get; }
+
+    public ReadGate ReadGate { get; }
+
+    public CancellationToken Closed => Context.Closed;
+
+    public string Description => $"{Context.RemoteAddress} (listener {Context.ListenerName})";
+
+    /// <summary>Set when the broker stops: the connection is closed as soon as nothing is in service.</summary>
+    public bool IsStopping { get; set; }
+
+    public void Touch() => Volatile.Write(ref lastActive, time.GetTimestamp());
+
+    /// <summary>How long nothing has come or gone. Callable from any thread.</summary>
+    public TimeSpan IdleTime => time.GetElapsedTime(Volatile.Read(ref lastActive));
+
+    public bool TryTakeMemory(int bytes, Action retry)
+    {
+        if (!memory.TryTake(bytes, retry))
+            return false;
+        undelivered += bytes;
+        return true;
+    }
+
+    /// <summary>A frame became whole: from now on whoever finishes it returns its memory.</summary>
+    public void Deliver(int bytes) => undelivered -= bytes;
+
+    public void ReturnMemory(int bytes) => memory.Return(bytes);
+
+    /// <summary>Cancels what is pending and gives back the memory of frames that were never delivered.</summary>
+    public void Close()
+    {
+        closed.Cancel();
+        memory.Return(undelivered);
+        undelivered = 0;
+    }
+
+    /// <summary>A socket's address; that of an IPv4 peer of an IPv6 socket is shown as the IPv4 address it is.</summary>
+    public static IPEndPoint EndPointOf(EndPoint? address) => address switch
+    {
+        IPEndPoint ip when ip.Address.IsIPv4MappedToIPv6 => new(ip.Address.MapToIPv4(), ip.Port),
+        IPEndPoint ip => ip,
+        _ => new(IPAddress.None, 0),
+    };
+}

@@ -1,0 +1,35 @@
+using DotNetty.Transport.Channels;
+using NettyKafka.Codec.Framing;
+
+namespace NettyKafka.Server.Network;
+
+/// <summary>The pipeline of every connection, the same on a socket and in a test.</summary>
+static class FramePipeline
+{
+    const string FrameDecoderName = "frame-decoder";
+
+    public static void Install(IChannelPipeline pipeline, Connection connection, RequestDispatcher dispatcher, int maxRequestBytes)
+    {
+        var frameDecoder = new FrameDecoder(maxRequestBytes, size => Admit(connection, size));
+        pipeline.AddLast(FrameDecoderName, frameDecoder);
+        pipeline.AddLast("request-header-decoder", new RequestHeaderDecoder());
+        pipeline.AddLast("response-encoder", new ResponseEncoder());
+        pipeline.AddLast("request-dispatcher", dispatcher);
+    }
+
+    /// <summary>Without memory for a frame the connection is not read until others have given some back.</summary>
+    static bool Admit(Connection connection, int size)
+    {
+        var channel = connection.Channel;
+        var isAdmitted = connection.TryTakeMemory(size, () => channel.EventLoop.Execute(() => Retry(connection)));
+        connection.ReadGate.Set(ReadGate.PauseReason.NoMemory, !isAdmitted);
+        return isAdmitted;
+    }
+
+    static void Retry(Connection connection)
+    {
+        connection.ReadGate.Set(ReadGate.PauseReason.NoMemory, false);
+        if (connection.Channel.Pipeline.Context(FrameDecoderName) is { } context)
+            ((FrameDecoder)context.Handler).Resume(context);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Net;
+using DotNetty.Codecs;
+using DotNetty.Transport.Channels;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Framing;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Handlers;
+
+namespace NettyKafka.Server.Network;
+
+/// <summary>What all listeners of a broker share, and the limits of their connections.</summary>
+sealed record ListenerOptions(
+    ApiTable Apis,
+    RequestMemoryPool Memory,
+    ConnectionLimits Limits,
+    TimeProvider Time,
+    ILogger Logger,
+    int MaxRequestBytes,
+    TimeSpan MaxIdle,
+    int? SendBufferBytes,
+    int? ReceiveBufferBytes,
+    int Backlog,
+    Interceptors? Interceptors);
+
+/// <summary>
+/// One open port of a node. Its pipeline: <see cref="FrameDecoder"/> (a <see cref="LengthFieldBasedFrameDecoder"/>), <see cref="RequestHeaderDecoder"/>,
+/// <see cref="ResponseEncoder"/>, <see cref="RequestDispatcher"/>.
+/// </summary>
+sealed class Listener : IAsyncDisposable
+{
+    const int HighWaterMark = 4 << 20;
+    const int LowWaterMark = 1 << 20;
+
+    readonly ListenerOptions options;
+    readonly Node node;
+    readonly string name;
+    readonly ConcurrentDictionary<IChannel, (Connection Connection, RequestDispatcher Dispatcher)> connections = new();
+    readonly ITimer idleSweep;
+    IChannel? server;
+
+    Listener(ListenerOptions options, Node node, string name)
+    {
+        this.options = options;
+        this.node = node;
+        this.name = name;
+        var interval = options.MaxIdle > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, options.MaxIdle.Ticks / 10)) : Timeout.InfiniteTimeSpan;
+        idleSweep = options.Time.CreateTimer(_ => CloseIdle(), null, interval, interval);
+    }
+
+    public string Name => name;
+
+    /// <summary>The address really bound: the port is the operating system's choice where 0 was asked for.</summary>
+    public IPEndPoint BoundAddress => Connection.EndPointOf(server!.LocalAddress);
+
+    public static async Task<Listener> BindAsync(Transport transport, ListenerOptions options, Node node, string name, IPEndPoint address)
+    {
+        var listener = new Listener(options, node, name);
+        var bootstrap = transport.CreateBootstrap()
+            .Option(ChannelOption.SoBacklog, options.Backlog)
+            .ChildOption(ChannelOption.WriteBufferHighWaterMark, HighWaterMark)
+            .ChildOption(ChannelOption.WriteBufferLowWaterMark, LowWaterMark)
+            .ChildHandler(new ActionChannelInitializer<IChannel>(listener.Install));
+        if (options.SendBufferBytes is { } send)
+            bootstrap.ChildOption(ChannelOption.SoSndbuf, send);
+        if (options.ReceiveBufferBytes is { } receive)
+            bootstrap.ChildOption(ChannelOption.SoRcvbuf, receive);
+        listener.server = await bootstrap.BindAsync(address);
+        return listener;
+    }
+
+    /// <summary>Stops accepting, lets every connection answer what is in service, and closes them; what has not ended by the timeout is cut off.</summary>
+    public async Task StopAsync(TimeSpan timeout)
+    {
+        await idleSweep.DisposeAsync();
+        if (server is not null)
+            await server.CloseAsync();
+        foreach (var (channel, (connection, dispatcher)) in connections)
+            channel.EventLoop.Execute(() => StopWhenIdle(channel, connection, dispatcher));
+        var closed = Task.WhenAll(connections.Keys.Select(channel => channel.CloseCompletion));
+        try
+        {
+            await closed.WaitAsync(timeout, options.Time);
+        }
+        catch (TimeoutException)
+        {
+            await Task.WhenAll(connections.Keys.Select(channel => channel.CloseAsync()));
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+
+    static void StopWhenIdle(IChannel channel, Connection connection, RequestDispatcher dispatcher)
+    {
+        connection.IsStopping = true;
+        channel.Configuration.AutoRead = false;
+        if (dispatcher.IsIdle)
+            _ = channel.CloseAsync();
+    }
+
+    void Install(IChannel channel)
+    {
+        var connection = new Connection(channel, node, name, options.Memory, options.Time, options.Interceptors);
+        var address = connection.Context.RemoteAddress.Address;
+        if (!options.Limits.TryOpen(address, out var limit, out var value))
+        {
+            options.Logger.ConnectionRefused(connection.Description, limit, value);
+            _ = channel.CloseAsync();
+            return;
+        }
+
+        var dispatcher = new RequestDispatcher(options.Apis, connection, options.Logger);
+        FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes);
+        connections[channel] = (connection, dispatcher);
+        _ = channel.CloseCompletion.ContinueWith(
+            _ =>
+            {
+                options.Limits.Close(address);
+                connections.TryRemove(channel, out var _);
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    void CloseIdle()
+    {
+        foreach (var (channel, (connection, dispatcher)) in connections)
+        {
+            if (connection.IdleTime < options.MaxIdle)
+                continue;
+            channel.EventLoop.Execute(() =>
+            {
+                if (!dispatcher.IsIdle || connection.IdleTime < options.MaxIdle)
+                    return;
+                options.Logger.ClosingIdle(connection.Description, (long)connection.IdleTime.TotalMilliseconds);
+                _ = channel.CloseAsync();
+            });
+        }
+    }
+}

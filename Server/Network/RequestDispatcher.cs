@@ -1,0 +1,187 @@
+using DotNetty.Transport.Channels;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Framing;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Handlers;
+
+namespace NettyKafka.Server.Network;
+
+/// <summary>
+/// The end of the pipeline: one request of a connection after the other, answered in order. It owns every frame from here on. Whatever goes wrong unexpectedly
+/// closes the connection, so that an open one never owes an answer.
+/// </summary>
+sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger logger) : ChannelHandlerAdapter
+{
+    const int MaxQueuedRequests = 64;
+
+    readonly Queue<RequestFrame> waiting = new();
+    bool isServing;
+    bool isReading;
+    bool isClosed;
+
+    /// <summary>Completes when no request is in service any more; used to stop without dropping answers.</summary>
+    public bool IsIdle => !isServing && waiting.Count == 0;
+
+    public override void ChannelRead(IChannelHandlerContext context, object message)
+    {
+        isReading = true;
+        var request = (RequestFrame)message;
+        if (isClosed)
+        {
+            request.Release();
+            return;
+        }
+
+        connection.Deliver(request.SizeInBytes);
+        connection.Touch();
+        waiting.Enqueue(request);
+        connection.ReadGate.Set(ReadGate.PauseReason.QueueIsFull, waiting.Count >= MaxQueuedRequests);
+        Serve(context);
+    }
+
+    public override void ChannelReadComplete(IChannelHandlerContext context)
+    {
+        isReading = false;
+        context.Flush();
+        Serve(context);
+    }
+
+    public override void ChannelWritabilityChanged(IChannelHandlerContext context)
+    {
+        connection.ReadGate.Set(ReadGate.PauseReason.NotWritable, !context.Channel.IsWritable);
+        Serve(context);
+        context.FireChannelWritabilityChanged();
+    }
+
+    public override void ChannelInactive(IChannelHandlerContext context)
+    {
+        Abandon();
+        context.FireChannelInactive();
+    }
+
+    public override void ExceptionCaught(IChannelHandlerContext context, Exception exception)
+    {
+        logger.ConnectionFailed(connection.Description, exception);
+        CloseNow(context);
+    }
+
+    void Serve(IChannelHandlerContext context)
+    {
+        if (!isServing && !isClosed && waiting.Count > 0 && context.Channel.IsWritable)
+            _ = ServeAsync(context);
+    }
+
+    async Task ServeAsync(IChannelHandlerContext context)
+    {
+        isServing = true;
+        try
+        {
+            while (!isClosed && context.Channel.IsWritable && waiting.TryDequeue(out var request))
+            {
+                connection.ReadGate.Set(ReadGate.PauseReason.QueueIsFull, waiting.Count >= MaxQueuedRequests);
+                if (await TryAnswerAsync(context, request))
+                    continue;
+                CloseNow(context);
+                return;
+            }
+        }
+        finally
+        {
+            isServing = false;
+        }
+
+        // A burst of reads is flushed at its end.
+        if (!isReading && !isClosed)
+            context.Flush();
+        if (connection.IsStopping && IsIdle)
+            CloseNow(context);
+    }
+
+    async Task<bool> TryAnswerAsync(IChannelHandlerContext context, RequestFrame request)
+    {
+        try
+        {
+            var response = await HandleAsync(request);
+            if (isClosed)
+            {
+                response?.Release();
+                return true;
+            }
+
+            if (response is not null)
+                await context.WriteAsync(response);
+            connection.Touch();
+            return !connection.Context.MustClose;
+        }
+        catch (OperationCanceledException) when (connection.Closed.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception e)
+        {
+            logger.RequestFailed(ApiKeys.Find(request.ApiKey)!.Name, request.ApiVersion, request.Header.CorrelationId, connection.Description, e);
+            return false;
+        }
+    }
+
+    async ValueTask<Response?> HandleAsync(RequestFrame request)
+    {
+        var isReleased = false;
+        try
+        {
+            var context = new RequestContext(request.Header, connection.Context);
+            if (!apis.TryFind(request.ApiKey, out var api) || !api.Served.Contains(request.ApiVersion))
+                return Unsupported(request);
+
+            var pending = api.ServeAsync(request.Body, context);
+            if (!pending.UsesFrame)
+            {
+                isReleased = true;
+                Finish(request);
+            }
+
+            return await pending.Response;
+        }
+        finally
+        {
+            if (!isReleased)
+                Finish(request);
+        }
+    }
+
+    /// <summary>Only ApiVersions has an answer for a version that is not served: in version 0, with its own range, so that the client can choose again.</summary>
+    Response<ApiVersionsResponse> Unsupported(RequestFrame request)
+    {
+        if (request.ApiKey != ApiKeys.ApiVersions || !apis.TryFind(ApiKeys.ApiVersions, out var api))
+            throw new ProtocolException($"{ApiKeys.Find(request.ApiKey)!.Name} version {request.ApiVersion} is not served");
+        var answer = new ApiVersionsResponse
+        {
+            ErrorCode = ErrorCode.UnsupportedVersion,
+            ApiKeys = [new() { ApiKey = api.Key, MinVersion = api.Advertised.Min, MaxVersion = api.Advertised.Max }],
+        };
+        return new(request.Header.CorrelationId, 0, answer, 0);
+    }
+
+    void CloseNow(IChannelHandlerContext context)
+    {
+        Abandon();
+        _ = context.CloseAsync();
+    }
+
+    void Abandon()
+    {
+        if (isClosed)
+            return;
+        isClosed = true;
+        while (waiting.TryDequeue(out var request))
+            Finish(request);
+        connection.Close();
+    }
+
+    void Finish(RequestFrame request)
+    {
+        request.Release();
+        connection.ReturnMemory(request.SizeInBytes);
+    }
+}
