@@ -1,5 +1,8 @@
 using System.Collections;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Server;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Cli;
 
@@ -9,10 +12,26 @@ static class Program
     {
         RuntimeEnvironment.Prepare();
         using var signals = new TerminationSignals();
-        var serve = new ServeCommand(
-            (_, _, _, _) => throw new ConfigException("this build has no broker to start"), EnvironmentVariables(), Console.Error, TimeProvider.System);
+        var serve = new ServeCommand(StartAsync, EnvironmentVariables(), Console.Error, TimeProvider.System);
         var commandLine = new CommandLine(options => serve.RunAsync(options, signals.Stop));
         return await commandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);
+    }
+
+    static async ValueTask<IAsyncDisposable> StartAsync(BrokerConfig config, ServeOptions options, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        IFileSystem files = options.InMemory ? new MemoryFileSystem() : new DiskFileSystem();
+        var storage = await BrokerStorage.OpenAsync(config, files, TimeProvider.System, loggers).ConfigureAwait(false);
+        var broker = await Broker.OpenAsync(config, storage, TimeProvider.System, loggers).ConfigureAwait(false);
+        try
+        {
+            await broker.ListenAsync(cancellation).ConfigureAwait(false);
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     static Dictionary<string, string> EnvironmentVariables()

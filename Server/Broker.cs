@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Network;
+using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Transactions;
+
+namespace NettyKafka.Server;
+
+/// <summary>The composition root: a cluster with one node, everything built once, in the order it depends on each other. Open it, then let it listen.</summary>
+public sealed class Broker : IAsyncDisposable
+{
+    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
+
+    readonly BrokerConfig config;
+    readonly BrokerStorage storage;
+    readonly TimeProvider time;
+    readonly ILogger logger;
+    readonly CancellationTokenSource stopping = new();
+    readonly List<Network.Listener> listeners = [];
+    Transport? transport;
+
+    Broker(BrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.config = config;
+        this.storage = storage;
+        this.time = time;
+        logger = loggers.CreateLogger("kafka.server.KafkaServer");
+        Cluster = cluster;
+        Partitions = new(storage.Logs, config);
+        Controller = new(cluster, config);
+        Node = cluster.Nodes[0];
+        Apis = Network.Apis.Create(cluster, Controller, Partitions, new ProducerIds(Controller, Node.Id), config, time, stopping.Token);
+    }
+
+    public ClusterMetadata Cluster { get; }
+
+    public Controller Controller { get; }
+
+    public PartitionTable Partitions { get; }
+
+    public ApiTable Apis { get; }
+
+    public Node Node { get; }
+
+    /// <summary>Test control's two places to step in; set before the broker listens.</summary>
+    public Interceptors? Interceptors { get; set; }
+
+    /// <summary>Where clients reach each listener on this machine.</summary>
+    public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddresses => listeners.ConvertAll(listener => (listener.Name, listener.BoundAddress));
+
+    /// <summary>Opens storage and brings the cluster's state up from its metadata log; nothing listens yet.</summary>
+    public static async Task<Broker> OpenAsync(BrokerConfig config, BrokerStorage storage, TimeProvider time, ILoggerFactory loggers)
+    {
+        var node = new Node(config.NodeId, config.BrokerRack) { Endpoints = ConfiguredEndpoints(config) };
+        var metadataLog = await storage.OpenMetadataLogAsync().ConfigureAwait(false);
+        var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node]);
+        var broker = new Broker(config, storage, cluster, time, loggers);
+        cluster.Publishing = broker.Partitions.ApplyAsync;
+        cluster.Published = broker.Partitions.DeleteAsync;
+        await cluster.LoadAsync().ConfigureAwait(false);
+        ClusterStart.CheckFeatures(cluster.Image);
+        await broker.ChangeAsync(ClusterStart.FeaturesOfNewCluster).ConfigureAwait(false);
+        return broker;
+    }
+
+    /// <summary>Opens the ports; from the moment this is done the broker is ready.</summary>
+    public async Task ListenAsync(CancellationToken cancellation)
+    {
+        transport = new(config.NumNetworkThreads);
+        var options = ListenerOptions();
+        foreach (var endpoint in config.Listeners)
+            listeners.Add(await BindAsync(transport, options, endpoint, cancellation).ConfigureAwait(false));
+        Node.Endpoints = BoundEndpoints();
+        var incarnationId = Uuid.Random();
+        await ChangeAsync(image => ClusterStart.Registration(image, Node, incarnationId)).ConfigureAwait(false);
+        foreach (var (_, address) in BoundAddresses)
+            logger.LogInformation("Awaiting socket connections on {Host}:{Port}.", address.Address, address.Port);
+        logger.LogInformation("The broker has been unfenced. Transitioning from RECOVERY to RUNNING.");
+        logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] Kafka Server started", Node.Id);
+    }
+
+    static ImmutableDictionary<string, AdvertisedEndpoint> ConfiguredEndpoints(BrokerConfig config) =>
+        config.Listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener.Name, listener.Port));
+
+    static AdvertisedEndpoint Advertise(BrokerConfig config, string listenerName, int boundPort)
+    {
+        var advertised = config.FindAdvertised(listenerName);
+        return new(listenerName, advertised?.Host is { Length: > 0 } host ? host : null, advertised?.Port is > 0 and var port ? port : boundPort);
+    }
+
+    ImmutableDictionary<string, AdvertisedEndpoint> BoundEndpoints() =>
+        listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener.Name, listener.BoundAddress.Port));
+
+    async Task<Network.Listener> BindAsync(Transport loops, ListenerOptions options, Config.Listener endpoint, CancellationToken cancellation)
+    {
+        try
+        {
+            var address = await BindAddress.ResolveAsync(endpoint.Host, endpoint.Port, cancellation).ConfigureAwait(false);
+            return await Network.Listener.BindAsync(loops, options, Node, endpoint.Name, address).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or AggregateException { InnerException: SocketException })
+        {
+            throw new IOException($"The listener {endpoint} cannot be opened: {(e.InnerException ?? e).Message}", e);
+        }
+    }
+
+    async Task ChangeAsync(Func<ClusterImage, IReadOnlyList<MetadataRecord>> change)
+    {
+        var (error, _) = await Cluster.ChangeAsync(image => (change(image), true)).ConfigureAwait(false);
+        if (error != ErrorCode.None)
+            throw new IOException($"The metadata log cannot be written: {error}");
+    }
+
+    ListenerOptions ListenerOptions() => new(
+        Apis,
+        new(config.QueuedMaxRequestBytes),
+        new(config.MaxConnections, config.MaxConnectionsPerIp, OpenFileLimit.Get()),
+        time,
+        logger,
+        config.SocketRequestMaxBytes,
+        TimeSpan.FromMilliseconds(config.ConnectionsMaxIdleMs),
+        SocketBuffer("socket.send.buffer.bytes", config.SocketSendBufferBytes),
+        SocketBuffer("socket.receive.buffer.bytes", config.SocketReceiveBufferBytes),
+        config.SocketListenBacklogSize,
+        Interceptors);
+
+    /// <summary>Only a size that somebody asked for is set: the operating system's own tuning is better than Kafka's default.</summary>
+    int? SocketBuffer(string name, int bytes) => bytes > 0 && config.Settings.Effective.ContainsKey(name) ? bytes : null;
+
+    /// <summary>Stops accepting, answers what is in flight, flushes and marks the shutdown as clean.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shutting down", Node.Id);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        foreach (var partition in Partitions.All)
+            partition.CompleteWaiting();
+        await Task.WhenAll(listeners.ConvertAll(listener => listener.StopAsync(DrainTimeout))).ConfigureAwait(false);
+        if (transport is not null)
+            await transport.DisposeAsync().ConfigureAwait(false);
+        await storage.DisposeAsync().ConfigureAwait(false);
+        stopping.Dispose();
+        logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shut down completed", Node.Id);
+    }
+}

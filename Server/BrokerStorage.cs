@@ -1,0 +1,73 @@
+using DotNetty.Buffers;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage;
+using NettyKafka.Server.Storage.Files;
+
+namespace NettyKafka.Server;
+
+/// <summary>What a broker keeps: its data directories with all logs, the metadata log among them, and the threads that may block on them.</summary>
+public sealed class BrokerStorage : IAsyncDisposable
+{
+    const int LeaderEpoch = 1;
+
+    readonly BrokerConfig config;
+    readonly BlockingExecutor executor;
+    readonly TimeProvider time;
+
+    BrokerStorage(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.config = config;
+        this.time = time;
+        executor = new(config.NumIoThreads, loggers.CreateLogger("kafka.server.KafkaRequestHandlerPool"));
+        var environment = new LogEnvironment(executor, PooledByteBufferAllocator.Default, time, loggers.CreateLogger("kafka.log.LogManager"))
+        {
+            ProducerIdExpirationMs = config.ProducerIdExpirationMs,
+        };
+        Logs = new(config.LogDirs, files, environment);
+    }
+
+    public LogManager Logs { get; }
+
+    public string ClusterId => Logs.ClusterId;
+
+    /// <summary>Takes the data directories and loads every log in them.</summary>
+    /// <exception cref="LogDirectoryException">A directory cannot be used; the message says which and why.</exception>
+    public static async Task<BrokerStorage> OpenAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers)
+    {
+        var storage = new BrokerStorage(config, files, time, loggers);
+        try
+        {
+            await storage.Logs.OpenAsync(config.NodeId, config.ClusterId, storage.ConfigOf).ConfigureAwait(false);
+            storage.Logs.StartCheckpoints(TimeSpan.FromMilliseconds(config.LogFlushOffsetCheckpointIntervalMs));
+            return storage;
+        }
+        catch
+        {
+            storage.Logs.Dispose();
+            storage.executor.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask<MetadataLog> OpenMetadataLogAsync()
+    {
+        var partition = new TopicPartition(InternalTopics.ClusterMetadata, 0);
+        var log = await Logs.GetOrCreateLogAsync(partition, Uuid.MetadataTopicId, ConfigOf(partition.Topic)).ConfigureAwait(false);
+        // An epoch of its own for every start, as if an election had been won.
+        return new(log, (log.LatestEpoch ?? 0) + LeaderEpoch, config.Profile != Profile.Dev, time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Logs.CloseAsync().ConfigureAwait(false);
+        executor.Dispose();
+    }
+
+    /// <summary>Topics get their own configuration when the metadata log has been replayed; it is a log itself, so all are opened with the defaults.</summary>
+    TopicConfig ConfigOf(string topic) => topic == InternalTopics.ClusterMetadata
+        ? TopicConfig.Default with { CleanupPolicy = "delete", RetentionMs = -1, SegmentBytes = config.MetadataLogSegmentBytes, SegmentMs = config.MetadataLogSegmentMs }
+        : config.DefaultTopicConfig;
+}

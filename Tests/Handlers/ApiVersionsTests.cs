@@ -1,0 +1,77 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Tests.Support;
+
+namespace NettyKafka.Tests.Handlers;
+
+public sealed class ApiVersionsTests : IDisposable
+{
+    readonly TestBroker broker = new();
+    readonly TestConnection connection;
+
+    public ApiVersionsTests() => connection = broker.Connect();
+
+    public void Dispose() => broker.Dispose();
+
+    [Test]
+    public void Every_version_answers_with_the_table_of_apis([Range(0, 5)] short version)
+    {
+        var response = connection.Send(Request(), version);
+
+        Assert.That(response.ErrorCode, Is.EqualTo(ErrorCode.None));
+        Assert.That(
+            response.ApiKeys.Select(api => (api.ApiKey, api.MinVersion, api.MaxVersion)),
+            Is.EqualTo(broker.Broker.Apis.Apis.Select(api => (api.Key, api.Advertised.Min, api.Advertised.Max))));
+    }
+
+    [Test]
+    public void An_unknown_version_is_answered_in_version_0_with_the_range_of_ApiVersions_alone()
+    {
+        connection.PostRaw([0, 0, 0, 14, 0, 18, 0, 99, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0]);
+
+        Assert.That(connection.TryTakeFrame(), Is.EqualTo(new byte[] { 0, 0, 0, 7, 0, 35, 0, 0, 0, 1, 0, 18, 0, 0, 0, 4 }));
+        Assert.That(connection.IsOpen);
+    }
+
+    [Test]
+    public void Produce_is_advertised_from_version_0_as_Kafka_does() =>
+        Assert.That(connection.Send(Request(), 4).ApiKeys.Single(api => api.ApiKey == ApiKeys.Produce).MinVersion, Is.Zero);
+
+    [TestCase(ApiKeys.ApiVersions, 4)]
+    [TestCase(ApiKeys.InitProducerId, 5)]
+    [TestCase(ApiKeys.ListOffsets, 10)]
+    public void Versions_that_are_not_final_are_not_advertised(short apiKey, short newest) =>
+        Assert.That(connection.Send(Request(), 4).ApiKeys.Single(api => api.ApiKey == apiKey).MaxVersion, Is.EqualTo(newest));
+
+    [Test]
+    public void The_metadata_version_is_finalised_on_a_new_cluster()
+    {
+        var response = connection.Send(Request(), 3);
+
+        var feature = response.FinalizedFeatures.Single();
+        Assert.That((feature.Name, feature.MaxVersionLevel), Is.EqualTo(("metadata.version", (short)29)));
+        Assert.That(response.FinalizedFeaturesEpoch, Is.GreaterThanOrEqualTo(0));
+    }
+
+    [TestCase("", "1.0")]
+    [TestCase("client", "1.0!")]
+    [TestCase("-client", "1.0")]
+    public void A_malformed_client_software_name_or_version_is_refused(string name, string version) =>
+        Assert.That(connection.Send(new ApiVersionsRequest { ClientSoftwareName = name, ClientSoftwareVersion = version }, 3).ErrorCode, Is.EqualTo(ErrorCode.InvalidRequest));
+
+    [Test]
+    public void A_client_that_looks_for_another_cluster_or_node_is_told_to_bootstrap_again()
+    {
+        var clusterId = broker.Broker.Cluster.ClusterId;
+        Assert.That(Ask(clusterId, 1), Is.EqualTo(ErrorCode.None));
+        Assert.That(Ask("another", 1), Is.EqualTo(ErrorCode.RebootstrapRequired));
+        Assert.That(Ask(clusterId, 2), Is.EqualTo(ErrorCode.RebootstrapRequired));
+        Assert.That(Ask(clusterId, -1), Is.EqualTo(ErrorCode.InvalidRequest));
+        Assert.That(Ask(null, 1), Is.EqualTo(ErrorCode.InvalidRequest));
+    }
+
+    ErrorCode Ask(string? clusterId, int nodeId) =>
+        connection.Send(new ApiVersionsRequest { ClientSoftwareName = "c", ClientSoftwareVersion = "1", ClusterId = clusterId, NodeId = nodeId }, 5).ErrorCode;
+
+    static ApiVersionsRequest Request() => new() { ClientSoftwareName = "nettykafka-tests", ClientSoftwareVersion = "1.0" };
+}

@@ -1,0 +1,205 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Handlers;
+using NettyKafka.Tests.Support;
+
+namespace NettyKafka.Tests.Handlers;
+
+public sealed class FetchTests : IDisposable
+{
+    readonly TestBroker broker = new();
+    readonly TestConnection connection;
+    readonly Uuid topicId;
+
+    public FetchTests()
+    {
+        topicId = broker.CreateTopic("orders", partitions: 2);
+        connection = broker.Connect();
+    }
+
+    public void Dispose() => broker.Dispose();
+
+    [Test]
+    public void Every_version_gives_the_records([Range(4, 18)] short version)
+    {
+        broker.Produce("orders", 0, "one", "two");
+
+        var data = Data(connection.Send(Request(version), version));
+
+        Assert.That(data.ErrorCode, Is.EqualTo(ErrorCode.None));
+        Assert.That(data.HighWatermark, Is.EqualTo(2));
+        Assert.That(Values(data), Is.EqualTo(new[] { "one", "two" }));
+    }
+
+    [Test]
+    public void An_offset_inside_a_batch_gives_the_whole_batch()
+    {
+        broker.Produce("orders", 0, "one", "two", "three");
+
+        Assert.That(Values(Data(connection.Send(Request(17, offset: 2), 17))), Is.EqualTo(new[] { "one", "two", "three" }));
+    }
+
+    [Test]
+    public void At_the_high_watermark_it_waits_for_an_append()
+    {
+        connection.Post(Request(17, maxWaitMs: 500), 17);
+        Assert.That(Take(), Is.Null);
+
+        broker.Produce("orders", 0, "late");
+
+        Assert.That(Values(Data(Take()!)), Is.EqualTo(new[] { "late" }));
+    }
+
+    [Test]
+    public void It_waits_for_the_timeout_and_not_longer()
+    {
+        connection.Post(Request(17, maxWaitMs: 500), 17);
+        broker.Time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.That(Take(), Is.Null);
+
+        broker.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        var data = Data(Take()!);
+        Assert.That(data.ErrorCode, Is.EqualTo(ErrorCode.None));
+        Assert.That(data.Records!.SizeInBytes, Is.Zero, "no records are an empty field, not null: librdkafka depends on it");
+    }
+
+    [Test]
+    public void It_waits_until_there_are_enough_bytes()
+    {
+        connection.Post(Request(17, maxWaitMs: 500, minBytes: 200), 17);
+        broker.Produce("orders", 0, "first");
+        Assert.That(Take(), Is.Null);
+
+        broker.Produce("orders", 0, new string('x', 200));
+
+        Assert.That(Values(Data(Take()!)), Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void An_append_to_another_partition_of_the_fetch_ends_the_wait()
+    {
+        var request = Request(17, maxWaitMs: 500);
+        request.Topics[0].Partitions.Add(new() { Partition = 1, PartitionMaxBytes = 1 << 20 });
+        connection.Post(request, 17);
+
+        broker.Produce("orders", 1, "other");
+
+        var response = Take()!;
+        Assert.That(Values(response.Responses.Single().Partitions[1]), Is.EqualTo(new[] { "other" }));
+    }
+
+    [Test]
+    public void An_error_is_answered_at_once()
+    {
+        connection.Post(Request(17, offset: 1, maxWaitMs: 500), 17);
+
+        Assert.That(Data(Take()!).ErrorCode, Is.EqualTo(ErrorCode.OffsetOutOfRange));
+    }
+
+    [Test]
+    public void A_topic_deleted_while_a_fetch_waits_ends_the_wait()
+    {
+        connection.Post(Request(17, maxWaitMs: 500), 17);
+
+        broker.Connect().Send(new DeleteTopicsRequest { Topics = [new() { TopicId = topicId }] }, 6);
+
+        Assert.That(Data(Take()!).ErrorCode, Is.EqualTo(ErrorCode.UnknownTopicId));
+    }
+
+    [Test]
+    public void A_disconnect_ends_the_wait_and_frees_the_partition()
+    {
+        connection.Post(Request(17, maxWaitMs: 500), 17);
+
+        connection.Channel.CloseAsync();
+        broker.Produce("orders", 0, "nobody reads it");
+
+        Assert.That(connection.TryTakeFrame(), Is.Null);
+    }
+
+    [Test]
+    public void The_first_batch_is_given_whatever_its_size()
+    {
+        broker.Produce("orders", 0, new string('x', 1000));
+        broker.Produce("orders", 0, "second");
+
+        var data = Data(connection.Send(Request(17, maxBytes: 10, partitionMaxBytes: 10), 17));
+
+        Assert.That(Values(data).Single(), Has.Length.EqualTo(1000));
+    }
+
+    [Test]
+    public void The_response_limit_holds_over_all_partitions()
+    {
+        broker.Produce("orders", 0, new string('x', 1000));
+        broker.Produce("orders", 1, new string('y', 1000));
+        var request = Request(17, maxBytes: 1100);
+        request.Topics[0].Partitions.Add(new() { Partition = 1, PartitionMaxBytes = 1 << 20 });
+
+        var partitions = connection.Send(request, 17).Responses.Single().Partitions;
+
+        Assert.That(partitions[0].Records!.SizeInBytes, Is.GreaterThan(1000));
+        Assert.That(partitions[1].Records!.SizeInBytes, Is.Zero);
+    }
+
+    [TestCase(1, ErrorCode.UnknownLeaderEpoch)]
+    [TestCase(0, ErrorCode.None)]
+    [TestCase(-1, ErrorCode.None)]
+    public void The_leader_epoch_is_checked(int epoch, ErrorCode error)
+    {
+        var request = Request(17);
+        request.Topics[0].Partitions[0] = request.Topics[0].Partitions[0] with { CurrentLeaderEpoch = epoch };
+
+        Assert.That(Data(connection.Send(request, 17)).ErrorCode, Is.EqualTo(error));
+    }
+
+    [Test]
+    public void An_unknown_topic_is_an_error_of_its_partitions()
+    {
+        var byId = Request(17);
+        byId.Topics[0] = byId.Topics[0] with { TopicId = Uuid.Random() };
+        var byName = Request(12);
+        byName.Topics[0] = byName.Topics[0] with { Topic = "nothing" };
+
+        Assert.That(Data(connection.Send(byId, 17)).ErrorCode, Is.EqualTo(ErrorCode.UnknownTopicId));
+        Assert.That(Data(connection.Send(byName, 12)).ErrorCode, Is.EqualTo(ErrorCode.UnknownTopicOrPartition));
+    }
+
+    [Test]
+    public void An_intercepted_partition_is_answered_with_its_error_and_the_others_are_served()
+    {
+        broker.Produce("orders", 1, "kept");
+        var intercepted = broker.Connect(interceptors: new() { OnPartition = (_, _, partition) => partition == 0 ? ErrorCode.KafkaStorageError : null });
+        var request = Request(17);
+        request.Topics[0].Partitions.Add(new() { Partition = 1, PartitionMaxBytes = 1 << 20 });
+
+        var partitions = intercepted.Send(request, 17).Responses.Single().Partitions;
+
+        Assert.That(partitions[0].ErrorCode, Is.EqualTo(ErrorCode.KafkaStorageError));
+        Assert.That(Values(partitions[1]), Is.EqualTo(new[] { "kept" }));
+    }
+
+    FetchRequest Request(short version, long offset = 0, int maxWaitMs = 0, int minBytes = 1, int maxBytes = 1 << 20, int partitionMaxBytes = 1 << 20) => new()
+    {
+        MaxWaitMs = maxWaitMs,
+        MinBytes = minBytes,
+        MaxBytes = maxBytes,
+        Topics =
+        [
+            new()
+            {
+                Topic = version < 13 ? "orders" : "",
+                TopicId = version < 13 ? Uuid.Zero : topicId,
+                Partitions = [new() { Partition = 0, FetchOffset = offset, PartitionMaxBytes = partitionMaxBytes }],
+            },
+        ],
+    };
+
+    FetchResponse? Take() => connection.TryTake(new FetchRequest(), 17);
+
+    static FetchResponse.PartitionData Data(FetchResponse response) => response.Responses.Single().Partitions.Single();
+
+    static List<string> Values(FetchResponse.PartitionData data) => TestBroker.ValuesOf(data.Records!);
+}

@@ -1,0 +1,129 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Storage.Files;
+
+namespace NettyKafka.Tests.Support;
+
+/// <summary>The whole broker on memory files and a fake clock, without a port: everything it does is done when a call returns.</summary>
+public sealed class TestBroker : IDisposable
+{
+    readonly MemoryFileSystem files;
+    readonly Dictionary<string, string> settings;
+    readonly List<TestConnection> connections = [];
+
+    public TestBroker(params (string Name, string Value)[] settings)
+        : this(new(), new(), settings)
+    {
+    }
+
+    TestBroker(MemoryFileSystem files, FakeTimeProvider time, (string Name, string Value)[] settings)
+    {
+        this.files = files;
+        Time = time;
+        this.settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+        this.settings.TryAdd("log.dirs", "data");
+        var config = BrokerConfig.Create(this.settings, Profile.Dev);
+        var storage = Completed(BrokerStorage.OpenAsync(config, files, time, NullLoggerFactory.Instance));
+        Broker = Completed(Broker.OpenAsync(config, storage, time, NullLoggerFactory.Instance));
+        Broker.Node.Endpoints = TestConnection.TestNode().Endpoints;
+    }
+
+    public Broker Broker { get; private set; }
+
+    public FakeTimeProvider Time { get; }
+
+    public PartitionTable Partitions => Broker.Partitions;
+
+    public TestConnection Connect(string clientId = "test", Interceptors? interceptors = null)
+    {
+        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, interceptors) { ClientId = clientId };
+        connections.Add(connection);
+        return connection;
+    }
+
+    public Uuid CreateTopic(string name, int partitions = 1, params (string Name, string Value)[] configs)
+    {
+        var request = new CreateTopicsRequest
+        {
+            Topics =
+            [
+                new()
+                {
+                    Name = name,
+                    NumPartitions = partitions,
+                    ReplicationFactor = 1,
+                    Configs = [.. configs.Select(config => new CreateTopicsRequest.CreatableTopicConfig { Name = config.Name, Value = config.Value })],
+                },
+            ],
+        };
+        var result = Connect().Send(request, 7).Topics.Single();
+        Assert.That(result.ErrorCode, Is.EqualTo(ErrorCode.None), result.ErrorMessage);
+        return result.TopicId;
+    }
+
+    /// <summary>Appends one batch with the values, over the wire, and answers its base offset.</summary>
+    public long Produce(string topic, int partition, params string[] values)
+    {
+        using var builder = new RecordBatchBuilder();
+        foreach (var value in values)
+            builder.Append(Time.GetUtcNow().ToUnixTimeMilliseconds(), null, Encoding.UTF8.GetBytes(value));
+        var result = Connect().Send(ProduceRequestOf(topic, partition, builder.ToArray()), 12).Responses.Single().PartitionResponses.Single();
+        Assert.That(result.ErrorCode, Is.EqualTo(ErrorCode.None), result.ErrorMessage);
+        return result.BaseOffset;
+    }
+
+    public static ProduceRequest ProduceRequestOf(string topic, int partition, byte[] batch, short acks = -1) => new()
+    {
+        Acks = acks,
+        TopicData = [new() { Name = topic, PartitionData = [new() { Index = partition, Records = Records.View(batch) }] }],
+    };
+
+    public static List<string> ValuesOf(Records records)
+    {
+        List<string> values = [];
+        var rest = records.Span;
+        while (RecordBatch.TryTakeFirst(ref rest, out var batch))
+        {
+            foreach (var record in batch.ReadRecords())
+                values.Add(Encoding.UTF8.GetString(record.Value));
+        }
+
+        return values;
+    }
+
+    /// <summary>Stops cleanly and opens a broker on the same files.</summary>
+    public TestBroker Restart()
+    {
+        Completed(Broker.DisposeAsync().AsTask());
+        return new(files, Time, [.. settings.Select(setting => (setting.Key, setting.Value))]);
+    }
+
+    public void Dispose()
+    {
+        connections.ForEach(connection => connection.Dispose());
+        Completed(Broker.DisposeAsync().AsTask());
+    }
+
+    static T Completed<T>(Task<T> task)
+    {
+        Completed((Task)task);
+#pragma warning disable VSTHRD002 // It is complete.
+        return task.Result;
+#pragma warning restore VSTHRD002
+    }
+
+    static void Completed(Task task)
+    {
+        if (task.IsFaulted)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(task.Exception!.InnerException!);
+        Assert.That(task.IsCompleted, "all of it runs at once on memory files");
+    }
+}
