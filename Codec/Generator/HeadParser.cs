@@ -42,7 +42,11 @@ static class HeadParser
             case "key" when schema.Kind is SchemaKind.Metadata or SchemaKind.CoordinatorKey or SchemaKind.CoordinatorValue:
                 schema.Key = Number(line, 1);
                 break;
-            case "kafka4" or "listeners":
+            case "kafka4" when schema.Kind == SchemaKind.Api:
+                Range(line);
+                break;
+            case "listeners" when schema.Kind == SchemaKind.Api:
+                CheckListeners(line);
                 break;
             default:
                 throw line.Error($"'{line.Words[0]}' says nothing about a schema");
@@ -59,6 +63,12 @@ static class HeadParser
             throw first.Error($"{schema.Name} has no line 'key'");
         if (schema.Unstable is { } unstable && (unstable <= schema.Versions.Min || unstable > schema.Versions.Max))
             throw first.Error($"version {unstable} cannot be unstable: the versions are {schema.Versions}");
+    }
+
+    static void CheckListeners(SchemaLine line)
+    {
+        if (line.Words.Count < 2 || line.Words.Skip(1).Any(word => word is not ("broker" or "controller")))
+            throw line.Error("'listeners' is followed by 'broker', 'controller' or both");
     }
 
     static Versions Range(SchemaLine line) =>

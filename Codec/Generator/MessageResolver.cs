@@ -7,11 +7,10 @@ sealed class MessageResolver(Message message, List<SchemaException> errors)
 
     public void Resolve()
     {
-        foreach (var field in message.Root.Fields)
+        var known = errors.Count;
+        foreach (var field in message.Structs.Concat([message.Root]).SelectMany(type => type.Fields))
             Find(field);
-        foreach (var type in message.Structs)
-            type.Fields.ForEach(Find);
-        if (errors.Count > 0)
+        if (errors.Count > known)
             return;
         Visit(message.Root, message.Schema.Versions);
         foreach (var unused in message.Structs.FindAll(type => type.Versions.IsEmpty && type.Fields.Count > 0))

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -16,27 +15,21 @@ public sealed class SchemaGenerator : IIncrementalGenerator
     {
         var files = context.AdditionalTextsProvider.Where(file => file.Path.EndsWith(".kafka", StringComparison.Ordinal));
         context.RegisterSourceOutput(files, EmitMessages);
-        var apis = files.Where(file => char.IsDigit(Path.GetFileName(file.Path)[0]));
-        context.RegisterSourceOutput(apis.Collect(), EmitApiKeys);
+        var apis = files.SelectMany((file, cancellation) => ApiKeysEmitter.EntryOf(Parse(file, cancellation)));
+        context.RegisterSourceOutput(apis.Collect(), (output, entries) => output.AddSource("ApiKeys.g.cs", Source(ApiKeysEmitter.Emit(entries))));
     }
 
     static void EmitMessages(SourceProductionContext context, AdditionalText file)
     {
-        var (schema, errors) = Parse(file, context);
+        var (schema, errors) = Parse(file, context.CancellationToken);
         foreach (var error in errors)
             context.ReportDiagnostic(Diagnostic.Create(BadLine, error.Line.Location, error.Message));
         if (errors.Count == 0)
             context.AddSource(Path.GetFileNameWithoutExtension(file.Path) + ".g.cs", Source(new MessageEmitter(schema).Emit()));
     }
 
-    static void EmitApiKeys(SourceProductionContext context, ImmutableArray<AdditionalText> files)
-    {
-        var schemas = files.Select(file => Parse(file, context)).Where(parsed => parsed.Errors.Count == 0).Select(parsed => parsed.Schema);
-        context.AddSource("ApiKeys.g.cs", Source(ApiKeysEmitter.Emit(schemas)));
-    }
-
-    static (Schema Schema, IReadOnlyList<SchemaException> Errors) Parse(AdditionalText file, SourceProductionContext context) =>
-        SchemaParser.Parse(file.Path, file.GetText(context.CancellationToken) ?? SourceText.From(""));
+    static (Schema Schema, IReadOnlyList<SchemaException> Errors) Parse(AdditionalText file, CancellationToken cancellation) =>
+        SchemaParser.Parse(file.Path, file.GetText(cancellation) ?? SourceText.From(""));
 
     static SourceText Source(string code) => SourceText.From(code, Encoding.UTF8);
 }

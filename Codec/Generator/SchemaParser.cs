@@ -5,9 +5,17 @@ namespace NettyKafka.Codec.Generator;
 /// <summary>Reads a schema file: what it is of, its versions, its messages.</summary>
 sealed class SchemaParser
 {
+    const string Request = "request";
+    const string Response = "response";
+
     readonly List<SchemaException> errors = [];
     readonly List<SchemaLine> lines;
     readonly Schema schema = new();
+    readonly HashSet<string> heads = [];
+    readonly Dictionary<string, List<SchemaLine>> bodies = [];
+
+    /// <summary>The message whose fields are being read; null at the head of the file.</summary>
+    string? current;
 
     SchemaParser(string path, SourceText text) =>
         lines = text.Lines.Select(line => new SchemaLine(path, line)).ToList();
@@ -22,15 +30,14 @@ sealed class SchemaParser
 
     void Parse()
     {
-        var first = lines[0];
-        lines.RemoveAll(line => line.IsBlank);
+        var first = lines.Find(line => !line.IsBlank) ?? lines[0];
         try
         {
-            HeadParser.ParseKind(schema, lines.Count > 0 ? lines[0] : first);
-            foreach (var line in lines.Skip(1).Where(line => line.Spaces == 0 && !IsMessageStart(line)))
-                HeadParser.ParseLine(schema, line);
+            HeadParser.ParseKind(schema, first);
+            foreach (var line in lines.Where(line => !line.IsBlank && line != first))
+                ParseLine(line);
             HeadParser.CheckComplete(schema, first);
-            ParseMessages();
+            ParseMessages(first);
         }
         catch (SchemaException e)
         {
@@ -38,30 +45,56 @@ sealed class SchemaParser
         }
     }
 
-    void ParseMessages()
+    void ParseLine(SchemaLine line)
     {
-        if (schema.Kind == SchemaKind.Api)
-        {
-            ParseMessage("request", schema.Name + "Request");
-            ParseMessage("response", schema.Name + "Response");
-        }
+        if (line.Spaces > 0)
+            Body(line).Add(line);
+        else if (schema.Kind == SchemaKind.Api && line.Text is Request or Response)
+            Begin(line, line.Text);
+        else if (current is not null)
+            throw line.Error($"'{line.Text}' stands below the fields");
+        else if (!heads.Add(line.Words[0]))
+            throw line.Error($"'{line.Words[0]}' stands here twice");
         else
-        {
-            ParseMessage(null, schema.Name);
-        }
+            HeadParser.ParseLine(schema, line);
     }
 
-    void ParseMessage(string? start, string name)
+    List<SchemaLine> Body(SchemaLine line)
     {
-        var at = start is null ? 0 : lines.FindIndex(line => line.Spaces == 0 && line.Text == start);
-        if (at < 0)
-            throw lines[0].Error($"api {schema.Name} has no {start}");
+        if (current is null && schema.Kind == SchemaKind.Api)
+            throw line.Error($"'{line.Words[0]}' stands above '{Request}'");
+        if (current is null)
+            Begin(line, "");
+        return bodies[current!];
+    }
+
+    void Begin(SchemaLine line, string name)
+    {
+        if (bodies.ContainsKey(name))
+            throw line.Error($"'{name}' stands here twice");
+        bodies[name] = [];
+        current = name;
+    }
+
+    void ParseMessages(SchemaLine first)
+    {
+        if (schema.Kind != SchemaKind.Api)
+        {
+            ParseMessage(schema.Name, bodies.TryGetValue("", out var fields) ? fields : []);
+            return;
+        }
+
+        foreach (var part in new[] { Request, Response })
+            ParseMessage(schema.Name + Naming.Pascal(part), bodies.TryGetValue(part, out var fields) ? fields : throw first.Error($"{schema.Name} has no '{part}'"));
+    }
+
+    void ParseMessage(string name, List<SchemaLine> fields)
+    {
         var message = new Message(name, schema);
-        var body = lines.Skip(at + 1).SkipWhile(line => start is null && line.Spaces == 0).TakeWhile(line => line.Spaces > 0).ToList();
-        new MessageParser(message, body).Parse(errors);
-        new MessageResolver(message, errors).Resolve();
+        var known = errors.Count;
+        new MessageParser(message, fields).Parse(errors);
+        if (errors.Count == known)
+            new MessageResolver(message, errors).Resolve();
         schema.Messages.Add(message);
     }
-
-    bool IsMessageStart(SchemaLine line) => schema.Kind == SchemaKind.Api && line.Text is "request" or "response";
 }

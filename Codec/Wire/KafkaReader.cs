@@ -9,9 +9,13 @@ namespace NettyKafka.Codec.Wire;
 /// </summary>
 public ref struct KafkaReader
 {
+    /// <summary>All arrays of a message together have no more elements: memory for far more than any real message needs, and no more.</summary>
+    public const int MaxElements = 1 << 20;
+
     readonly Memory<byte> frame;
     readonly Span<byte> bytes;
     int position;
+    long elements;
 
     public KafkaReader(Memory<byte> frame)
     {
@@ -105,6 +109,9 @@ public ref struct KafkaReader
         var length = compact ? ReadCompactLength() : ReadInt32();
         if (length > 0 && (long)length * minElementSize > Remaining)
             throw new ProtocolException($"array of {length} elements at byte {position} with {Remaining} bytes left");
+        elements += Math.Max(length, 0);
+        if (elements > MaxElements)
+            throw new ProtocolException($"array of {length} elements at byte {position}: a message has at most {MaxElements} in all");
         return Math.Max(length, -1);
     }
 

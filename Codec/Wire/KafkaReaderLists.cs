@@ -10,7 +10,7 @@ public static class KafkaReaderLists
     /// The bytes of memory that a list may take in advance for each byte left in the frame. Beyond it a list grows with what is really read, so a
     /// length that lies costs no more than the frame's bytes can pay for.
     /// </summary>
-    const int MaxBytesInAdvance = 8;
+    const int MaxBytesInAdvance = 16;
 
     public static List<T> ReadIntegerList<T>(this ref KafkaReader reader, bool compact)
         where T : unmanaged, IBinaryInteger<T> => reader.ReadNullableIntegerList<T>(compact) ?? throw NullArray(ref reader);

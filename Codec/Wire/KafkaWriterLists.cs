@@ -14,7 +14,8 @@ public static class KafkaWriterLists
         Span<byte> bytes = stackalloc byte[Unsafe.SizeOf<T>()];
         foreach (var element in list)
         {
-            element.WriteBigEndian(bytes);
+            // Not WriteBigEndian: as a default method of the interface it boxes the element.
+            element.TryWriteBigEndian(bytes, out _);
             writer.WriteRaw(bytes);
         }
     }
