@@ -10,13 +10,14 @@ namespace NettyKafka.Tests.Codec;
 /// Compares a message with its value in Kafka's JSON: every field by its name; one that the JSON lacks has its default; bytes are in base64,
 /// uuids in 22 letters.
 /// </summary>
-sealed class MessageJson
+sealed class MessageJson(Func<string, byte[], object>? readEmbedded)
 {
     readonly List<string> differences = [];
 
-    public static IReadOnlyList<string> Compare(object message, JsonElement json)
+    /// <summary>Returns the differences. Where the JSON shows the fields of a message that is kept as bytes, <paramref name="readEmbedded"/> reads it, given the field's name.</summary>
+    public static IReadOnlyList<string> Compare(object message, JsonElement json, Func<string, byte[], object>? readEmbedded = null)
     {
-        var comparison = new MessageJson();
+        var comparison = new MessageJson(readEmbedded);
         comparison.CompareFields(message, json, message.GetType().Name);
         return comparison.differences;
     }
@@ -38,7 +39,9 @@ sealed class MessageJson
 
     void CompareValue(object? actual, JsonElement expected, string path)
     {
-        if (expected.ValueKind == JsonValueKind.Object && actual is not null)
+        if (expected.ValueKind == JsonValueKind.Object && actual is byte[] bytes && readEmbedded is not null)
+            CompareFields(readEmbedded(path[(path.LastIndexOf('.') + 1)..], bytes), expected, path);
+        else if (expected.ValueKind == JsonValueKind.Object && actual is not null)
             CompareFields(actual, expected, path);
         else if (expected.ValueKind == JsonValueKind.Array && actual is IList list and not byte[])
             CompareElements(list, expected, path);

@@ -17,6 +17,9 @@ abstract class MessageType
 
     public abstract VersionRange Versions { get; }
 
+    /// <summary>Under which number a log keeps it; null when it is no record.</summary>
+    public short? RecordType => (short?)Type.GetField("RecordType")?.GetRawConstantValue();
+
     public static MessageType? Find(string name) => All.FirstOrDefault(type => type.Name == name);
 
     /// <summary>Reads a message that fills the bytes exactly.</summary>
