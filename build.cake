@@ -5,8 +5,9 @@ var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 var filter = Argument("filter", "");
 var install = HasArgument("install") || EnvironmentVariable("CI", false);
-const string ClientTests = "Tests/Clients/NettyKafka.Tests.Clients.csproj";
 var results = MakeAbsolute(Directory("artifacts/test-results"));
+const string ClientTests = "Tests/Clients/NettyKafka.Tests.Clients.csproj";
+
 // Versions come from git's tags; without git the build goes on with the default one.
 if (!Succeeds("git", "--version"))
     Environment.SetEnvironmentVariable("MinVerSkip", "true");
@@ -101,15 +102,10 @@ void InstallPrograms()
         return;
     if (!Succeeds("apt-get", "--version"))
         throw new CakeException($"Only apt-get is known to install programs; install what provides Debian's {string.Join(", ", packages)} by hand.");
-    AptGet("update -q");
-    AptGet($"install -y -q --no-install-recommends {string.Join(' ', packages)}");
-}
-
-void AptGet(string arguments)
-{
     var sudo = Environment.IsPrivilegedProcess ? "" : "sudo ";
-    if (StartProcess("/bin/sh", $"-c \"{sudo}env DEBIAN_FRONTEND=noninteractive apt-get {arguments}\"") != 0)
-        throw new CakeException($"apt-get {arguments} failed.");
+    foreach (var arguments in new[] { "update -q", $"install -y -q --no-install-recommends {string.Join(' ', packages)}" })
+        if (StartProcess("/bin/sh", $"-c \"{sudo}env DEBIAN_FRONTEND=noninteractive apt-get {arguments}\"") != 0)
+            throw new CakeException($"apt-get {arguments} failed.");
 }
 
 bool Succeeds(string program, string arguments)
