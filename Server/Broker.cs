@@ -24,6 +24,7 @@ public sealed class Broker : IAsyncDisposable
     readonly CancellationTokenSource stopping = new();
     readonly List<Network.Listener> listeners = [];
     Transport? transport;
+    bool isDisposed;
 
     Broker(BrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, ILoggerFactory loggers)
     {
@@ -136,6 +137,8 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Stops accepting, answers what is in flight, flushes and marks the shutdown as clean.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+            return;
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shutting down", Node.Id);
         await stopping.CancelAsync().ConfigureAwait(false);
         foreach (var partition in Partitions.All)

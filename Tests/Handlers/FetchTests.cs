@@ -1,7 +1,5 @@
 using NettyKafka.Codec.Messages;
-using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
-using NettyKafka.Server.Handlers;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Handlers;

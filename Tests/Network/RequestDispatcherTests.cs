@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using NettyKafka.Codec.Messages;
-using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Tests.Support;

@@ -20,7 +20,7 @@ public sealed class TestBroker : IDisposable
     readonly List<TestConnection> connections = [];
 
     public TestBroker(params (string Name, string Value)[] settings)
-        : this(new(), new(), settings)
+        : this(new(), new(DateTimeOffset.FromUnixTimeMilliseconds(TestBatch.Now)), settings)
     {
     }
 
