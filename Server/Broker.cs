@@ -22,7 +22,7 @@ public sealed class Broker : IAsyncDisposable
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly CancellationTokenSource stopping = new();
-    readonly List<Network.Listener> listeners = [];
+    readonly List<Listener> listeners = [];
     Transport? transport;
     bool isDisposed;
 
@@ -98,12 +98,12 @@ public sealed class Broker : IAsyncDisposable
     ImmutableDictionary<string, AdvertisedEndpoint> BoundEndpoints() =>
         listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener.Name, listener.BoundAddress.Port));
 
-    async Task<Network.Listener> BindAsync(Transport loops, ListenerOptions options, Config.Listener endpoint, CancellationToken cancellation)
+    async Task<Listener> BindAsync(Transport loops, ListenerOptions options, Endpoint endpoint, CancellationToken cancellation)
     {
         try
         {
             var address = await BindAddress.ResolveAsync(endpoint.Host, endpoint.Port, cancellation).ConfigureAwait(false);
-            return await Network.Listener.BindAsync(loops, options, Node, endpoint.Name, address).ConfigureAwait(false);
+            return await Listener.BindAsync(loops, options, Node, endpoint.Name, address).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or AggregateException { InnerException: SocketException })
         {

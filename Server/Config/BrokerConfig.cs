@@ -29,11 +29,11 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public string AuthorizerClassName { get; } = settings.Values.Text("authorizer.class.name");
 
     /// <summary>The listeners that are opened; those named in controller.listener.names are not among them.</summary>
-    public IReadOnlyList<Listener> Listeners { get; } = ListenerParser.ListenersOf(settings.Values);
+    public IReadOnlyList<Endpoint> Listeners { get; } = EndpointParser.ListenersOf(settings.Values);
     /// <summary>Accepted, and not opened.</summary>
-    public IReadOnlyList<Listener> ControllerListeners { get; } = ListenerParser.ControllerListenersOf(settings.Values);
+    public IReadOnlyList<Endpoint> ControllerListeners { get; } = EndpointParser.ControllerListenersOf(settings.Values);
     /// <summary>Empty when advertised.listeners is not set: a client is then told the local address of its own connection.</summary>
-    public IReadOnlyList<Listener> AdvertisedListeners { get; } = ListenerParser.AdvertisedListenersOf(settings.Values);
+    public IReadOnlyList<Endpoint> AdvertisedListeners { get; } = EndpointParser.AdvertisedListenersOf(settings.Values);
     public string? InterBrokerListenerName { get; } = settings.Values.TextOrNull("inter.broker.listener.name")?.ToUpperInvariant();
     public int SocketSendBufferBytes { get; } = settings.Values.Int("socket.send.buffer.bytes");
     public int SocketReceiveBufferBytes { get; } = settings.Values.Int("socket.receive.buffer.bytes");
@@ -114,7 +114,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
         Checked(settings.WithDynamic(ofEveryBroker, ofThisBroker));
 
     /// <summary>What clients of a listener are told to connect to, or null for the local address of their own connection.</summary>
-    public Listener? FindAdvertised(string listenerName) => AdvertisedListeners.FirstOrDefault(listener => listener.Name == listenerName);
+    public Endpoint? FindAdvertised(string listenerName) => AdvertisedListeners.FirstOrDefault(listener => listener.Name == listenerName);
 
     static BrokerConfig Checked(BrokerSettings settings)
     {

@@ -28,10 +28,10 @@ static class BrokerConfigChecks
     {
         var set = config.Settings.Effective.GetValueOrDefault("listeners") ?? "";
         Require(config.Listeners.Count > 0, $"listeners={set}: at least one listener is expected that is not in controller.listener.names");
-        ListenerParser.CheckPorts([.. config.Listeners, .. config.ControllerListeners]);
+        EndpointParser.CheckPorts([.. config.Listeners, .. config.ControllerListeners]);
         foreach (var listener in config.Listeners)
             Require(listener.SecurityProtocol == SecurityProtocol.Plaintext,
-                $"listeners={listener}: its security protocol is {ListenerParser.NameOf(listener.SecurityProtocol)}, which is not served yet; PLAINTEXT is expected");
+                $"listeners={listener}: its security protocol is {EndpointParser.NameOf(listener.SecurityProtocol)}, which is not served yet; PLAINTEXT is expected");
 
         if (config.InterBrokerListenerName is { } name)
             Require(config.Listeners.Any(listener => listener.Name == name), $"inter.broker.listener.name={name}: one of {NamesOf(config)} is expected");

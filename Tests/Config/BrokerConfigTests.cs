@@ -12,7 +12,7 @@ public sealed class BrokerConfigTests
         var config = BrokerConfig.Create();
 
         Assert.That(config.NodeId, Is.EqualTo(1));
-        Assert.That(config.Listeners, Is.EqualTo(new[] { new Listener("PLAINTEXT", SecurityProtocol.Plaintext, "", 9092) }));
+        Assert.That(config.Listeners, Is.EqualTo(new[] { new Endpoint("PLAINTEXT", SecurityProtocol.Plaintext, "", 9092) }));
         Assert.That(config.AdvertisedListeners, Is.Empty);
         Assert.That(config.LogDirs, Is.EqualTo(new[] { "/tmp/kafka-logs" }));
         Assert.That(config.MetadataLogDir, Is.EqualTo("/tmp/kafka-logs"));

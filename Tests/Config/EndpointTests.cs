@@ -2,7 +2,7 @@ using NettyKafka.Server.Config;
 
 namespace NettyKafka.Tests.Config;
 
-public sealed class ListenerTests
+public sealed class EndpointTests
 {
     [TestCase("PLAINTEXT://:9092", "", 9092)]
     [TestCase("PLAINTEXT://0.0.0.0:0", "0.0.0.0", 0)]
@@ -11,7 +11,7 @@ public sealed class ListenerTests
     [TestCase("PLAINTEXT://[fe80::1%eth0]:9092", "fe80::1%eth0", 9092)]
     [TestCase(" PLAINTEXT://127.0.0.1:9092 , ", "127.0.0.1", 9092)]
     public void A_listener_is_a_name_a_host_and_a_port(string listeners, string host, int port) =>
-        Assert.That(Create(("listeners", listeners)).Listeners, Is.EqualTo(new[] { new Listener("PLAINTEXT", SecurityProtocol.Plaintext, host, port) }));
+        Assert.That(Create(("listeners", listeners)).Listeners, Is.EqualTo(new[] { new Endpoint("PLAINTEXT", SecurityProtocol.Plaintext, host, port) }));
 
     [TestCase("PLAINTEXT")]
     [TestCase("9092")]

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace NettyKafka.Server.Config;
 
 /// <summary>Reads listeners, advertised.listeners and listener.security.protocol.map.</summary>
-public static class ListenerParser
+public static class EndpointParser
 {
     static readonly Dictionary<string, SecurityProtocol> protocols = new()
     {
@@ -18,13 +18,13 @@ public static class ListenerParser
     public static string NameOf(SecurityProtocol protocol) => protocols.First(pair => pair.Value == protocol).Key;
 
     /// <summary>The listeners to open: those that are not a controller's.</summary>
-    public static IReadOnlyList<Listener> ListenersOf(ConfigValues values) =>
+    public static IReadOnlyList<Endpoint> ListenersOf(ConfigValues values) =>
         ParseAll(values, "listeners").FindAll(listener => !ControllerNamesOf(values).Contains(listener.Name));
 
-    public static IReadOnlyList<Listener> ControllerListenersOf(ConfigValues values) =>
+    public static IReadOnlyList<Endpoint> ControllerListenersOf(ConfigValues values) =>
         ParseAll(values, "listeners").FindAll(listener => ControllerNamesOf(values).Contains(listener.Name));
 
-    public static IReadOnlyList<Listener> AdvertisedListenersOf(ConfigValues values) =>
+    public static IReadOnlyList<Endpoint> AdvertisedListenersOf(ConfigValues values) =>
         ParseAll(values, "advertised.listeners").FindAll(listener => !ControllerNamesOf(values).Contains(listener.Name));
 
     /// <summary>NAME:PROTOCOL,… with the names in upper case.</summary>
@@ -45,9 +45,9 @@ public static class ListenerParser
     }
 
     /// <summary>NAME://HOST:PORT,… of the config <paramref name="config"/>; names are unique.</summary>
-    public static List<Listener> Parse(string config, IReadOnlyList<string> entries, Dictionary<string, SecurityProtocol> protocolMap)
+    public static List<Endpoint> Parse(string config, IReadOnlyList<string> entries, Dictionary<string, SecurityProtocol> protocolMap)
     {
-        List<Listener> listeners = [];
+        List<Endpoint> listeners = [];
         foreach (var entry in entries)
         {
             var listener = ParseOne(config, entry, protocolMap);
@@ -59,7 +59,7 @@ public static class ListenerParser
     }
 
     /// <summary>Two listeners cannot be opened on one port, unless their addresses differ or one is IPv4 and the other IPv6.</summary>
-    public static void CheckPorts(IReadOnlyList<Listener> listeners)
+    public static void CheckPorts(IReadOnlyList<Endpoint> listeners)
     {
         for (var i = 0; i < listeners.Count; i++)
             for (var j = i + 1; j < listeners.Count; j++)
@@ -67,7 +67,7 @@ public static class ListenerParser
                     throw Wrong("listeners", listeners[j].ToString(), $"a port of its own for each listener ({listeners[i]} has it)");
     }
 
-    static List<Listener> ParseAll(ConfigValues values, string config)
+    static List<Endpoint> ParseAll(ConfigValues values, string config)
     {
         var protocolMap = ParseProtocolMap(values.Text("listener.security.protocol.map"));
         // A controller's listener is never opened, so its protocol may be missing.
@@ -79,7 +79,7 @@ public static class ListenerParser
     static List<string> ControllerNamesOf(ConfigValues values) =>
         [.. values.Entries("controller.listener.names").Select(name => name.ToUpperInvariant())];
 
-    static Listener ParseOne(string config, string entry, Dictionary<string, SecurityProtocol> protocolMap)
+    static Endpoint ParseOne(string config, string entry, Dictionary<string, SecurityProtocol> protocolMap)
     {
         const string Form = "NAME://HOST:PORT";
         var colons = entry.IndexOf("://", StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public static class ListenerParser
         return host.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
     }
 
-    static bool Collide(Listener one, Listener other)
+    static bool Collide(Endpoint one, Endpoint other)
     {
         if (one.Port != other.Port || one.Port == 0)
             return false;

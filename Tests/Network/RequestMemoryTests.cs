@@ -1,0 +1,70 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Network;
+using NettyKafka.Tests.Support;
+
+namespace NettyKafka.Tests.Network;
+
+public sealed class RequestMemoryTests
+{
+    readonly TaskCompletionSource answered = new();
+
+    [Test]
+    public void A_request_waits_until_others_have_given_memory_back()
+    {
+        var memory = new RequestMemoryPool(1);
+        var apis = new ApiTable().Add(new WaitingHandler(answered.Task));
+        using var first = new TestConnection(apis, memory: memory);
+        using var second = new TestConnection(apis, memory: memory);
+
+        first.Post(new ListGroupsRequest(), 0);
+        second.Post(new ListGroupsRequest(), 0);
+        Assert.That(second.Channel.Configuration.AutoRead, Is.False, "it has no memory, so it is not read");
+
+        answered.SetResult();
+        Assert.That(first.TryTake(new ListGroupsRequest(), 0), Is.Not.Null);
+
+        Assert.That(second.TryTake(new ListGroupsRequest(), 0), Is.Not.Null);
+        Assert.That(second.Channel.Configuration.AutoRead);
+    }
+
+    [Test]
+    public void One_request_may_overdraw_what_is_free()
+    {
+        var memory = new RequestMemoryPool(10);
+
+        Assert.That(memory.TryTake(1000, () => { }));
+        Assert.That(memory.TryTake(1, () => { }), Is.False);
+    }
+
+    [Test]
+    public void A_connection_that_ends_in_the_middle_of_a_frame_gives_its_memory_back()
+    {
+        var memory = new RequestMemoryPool(10);
+        var broken = new TestConnection(new ApiTable(), memory: memory);
+        broken.PostRaw([0, 0, 0, 100, 1, 2, 3]);
+        Assert.That(memory.TryTake(1, () => { }), Is.False);
+
+        broken.Dispose();
+
+        Assert.That(memory.TryTake(1, () => { }));
+    }
+
+    [Test]
+    public void Without_a_limit_everything_is_admitted()
+    {
+        var memory = new RequestMemoryPool(-1);
+
+        Assert.That(Enumerable.Range(0, 100).All(_ => memory.TryTake(int.MaxValue, () => { })));
+    }
+
+    sealed class WaitingHandler(Task until) : IHandler<ListGroupsRequest, ListGroupsResponse>
+    {
+        public async ValueTask<ListGroupsResponse?> HandleAsync(ListGroupsRequest request, RequestContext context)
+        {
+            await until;
+            return new ListGroupsResponse { ErrorCode = ErrorCode.None };
+        }
+    }
+}
