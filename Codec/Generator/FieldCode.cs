@@ -59,7 +59,7 @@ sealed class FieldCode(Field spec, Struct owner, Message message)
 
     string Method => spec switch
     {
-        { Struct: not null } => spec.IsArray ? "StructList" : "Struct",
+        { Struct: not null } => spec.IsArray ? "StructList" : spec.IsTagged ? "TaggedStruct" : "Struct",
         { IsArray: true, Primitive: { IsSignedInteger: true } } => "IntegerList",
         { IsArray: true } => spec.Primitive!.Method + "List",
         _ => spec.Primitive!.Method,
@@ -68,7 +68,7 @@ sealed class FieldCode(Field spec, Struct owner, Message message)
     string ReadAs(string nullable)
     {
         if (spec.IsPlainStruct)
-            return nullable.Length > 0 ? $"reader.ReadNullableStruct<{spec.Struct!.TypeName}>(version)" : $"new {spec.Struct!.TypeName}(ref reader, version)";
+            return nullable.Length > 0 ? $"reader.ReadNullable{Method}<{spec.Struct!.TypeName}>(version)" : $"new {spec.Struct!.TypeName}(ref reader, version)";
         if (spec.Struct is { } type)
             return $"reader.Read{nullable}StructList<{type.TypeName}>(version, {Compact}, {MinimumSize.OfElement(spec, PresentVersions, flexibleFrom)})";
         if (spec.IsArray)

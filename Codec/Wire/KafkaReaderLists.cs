@@ -75,6 +75,10 @@ public static class KafkaReaderLists
     public static T? ReadNullableStruct<T>(this ref KafkaReader reader, short version)
         where T : struct, IStruct<T> => reader.ReadInt8() < 0 ? null : T.Read(ref reader, version);
 
+    /// <summary>In a tagged field null is 0, not -1.</summary>
+    public static T? ReadNullableTaggedStruct<T>(this ref KafkaReader reader, short version)
+        where T : struct, IStruct<T> => reader.ReadUnsignedVarInt() == 0 ? null : T.Read(ref reader, version);
+
     static List<T> NewList<T>(int length, ref KafkaReader reader) =>
         new((int)Math.Min(length, (long)reader.Remaining * MaxBytesInAdvance / Unsafe.SizeOf<T>()));
 

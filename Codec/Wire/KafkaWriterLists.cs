@@ -82,4 +82,12 @@ public static class KafkaWriterLists
         writer.WriteInt8((sbyte)(value is null ? -1 : 1));
         value?.Write(ref writer, version);
     }
+
+    /// <summary>In a tagged field null is 0, not -1.</summary>
+    public static void WriteNullableTaggedStruct<T>(this ref KafkaWriter writer, T? value, short version)
+        where T : struct, IStruct<T>
+    {
+        writer.WriteUnsignedVarInt(value is null ? 0u : 1u);
+        value?.Write(ref writer, version);
+    }
 }
