@@ -11,6 +11,7 @@ public sealed class BlockingExecutor : IDisposable
     readonly BlockingCollection<Action> queue = [];
     readonly Thread[] threads;
     readonly ILogger logger;
+    bool isDisposed;
 
     public BlockingExecutor(int threadCount, ILogger logger)
     {
@@ -27,17 +28,22 @@ public sealed class BlockingExecutor : IDisposable
     public Task<TResult> RunAsync<TState, TResult>(Func<TState, TResult> work, TState state)
     {
         var completion = new TaskCompletionSource<TResult>();
-        queue.Add(() => Complete(completion, work, state));
+        if (!TryAdd(() => Complete(completion, work, state)))
+            completion.SetException(new ObjectDisposedException(nameof(BlockingExecutor)));
         return completion.Task;
     }
 
-    /// <summary>Runs work that nobody waits for; it handles its own failures.</summary>
-    public void Post(Action work) => queue.Add(work);
+    /// <summary>Runs work that nobody waits for; it handles its own failures. After the end it is dropped: a timer may still fire then.</summary>
+    public void Post(Action work)
+    {
+        if (!TryAdd(work))
+            logger.LogDebug("Work posted after the end of the blocking executor is dropped");
+    }
 
     /// <summary>Does what is queued and ends the threads.</summary>
     public void Dispose()
     {
-        if (queue.IsAddingCompleted)
+        if (Interlocked.Exchange(ref isDisposed, true))
             return;
         queue.CompleteAdding();
         foreach (var thread in threads)
@@ -63,6 +69,18 @@ public sealed class BlockingExecutor : IDisposable
         }
 
         completion.SetResult(result);
+    }
+
+    bool TryAdd(Action work)
+    {
+        try
+        {
+            return queue.TryAdd(work);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     void Work()

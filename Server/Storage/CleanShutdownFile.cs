@@ -22,6 +22,5 @@ static class CleanShutdownFile
 
     public static void Write(IFileSystem files, string directory, long brokerEpoch) => files.WriteAtomically(
         Path.Combine(directory, Name),
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"version\":0,\"brokerEpoch\":{brokerEpoch}}}")),
-        flush: !files.IsInMemory);
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"version\":0,\"brokerEpoch\":{brokerEpoch}}}")));
 }

@@ -10,6 +10,7 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
 {
     const int LargestEntry = 16;
 
+    readonly Lock fileLock = new();
     byte[] entries = [];
     int count;
     int writtenCount;
@@ -126,8 +127,11 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
 
     public void Rename(string newPath)
     {
-        files.RenameFile(Path, newPath);
-        Path = newPath;
+        lock (fileLock)
+        {
+            files.RenameFile(Path, newPath);
+            Path = newPath;
+        }
     }
 
     public void Dispose() => Interlocked.Exchange(ref file, null)?.Dispose();
@@ -141,14 +145,12 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
         isSealed = false;
     }
 
+    /// <summary>Opened when it is first needed, never between the two halves of a rename: by its old name it would be made anew, empty.</summary>
     IFile OpenFile()
     {
         if (Volatile.Read(ref file) is { } opened)
             return opened;
-        var opening = files.Open(Path);
-        if (Interlocked.CompareExchange(ref file, opening, null) is not { } other)
-            return opening;
-        opening.Dispose();
-        return other;
+        lock (fileLock)
+            return file ??= files.Open(Path);
     }
 }

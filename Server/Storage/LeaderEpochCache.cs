@@ -36,9 +36,7 @@ sealed class LeaderEpochCache
         {
             if (entries is [.., var last] && last.Epoch == epoch && startOffset >= last.StartOffset)
                 return;
-            entries.RemoveAll(entry => entry.Epoch >= epoch || entry.StartOffset >= startOffset);
-            entries.Add(new(epoch, startOffset));
-            Write();
+            Add(new(epoch, startOffset));
         }
     }
 
@@ -87,7 +85,14 @@ sealed class LeaderEpochCache
     }
 
     /// <summary>Writes the file even where nothing changed: a log has one from its creation.</summary>
-    public void Write() => files.WriteAtomically(path, Checkpoint.Write(entries, Format), flush: !files.IsInMemory);
+    public void Write() => files.WriteAtomically(path, Checkpoint.Write(entries, Format));
+
+    void Add(EpochEntry added)
+    {
+        entries.RemoveAll(entry => entry.Epoch >= added.Epoch || entry.StartOffset >= added.StartOffset);
+        entries.Add(added);
+        Write();
+    }
 
     static string Format(EpochEntry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Epoch} {entry.StartOffset}");
 

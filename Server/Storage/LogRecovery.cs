@@ -25,7 +25,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         var first = FirstToRecover(segments, checkpoints, out var logEndOffset);
         producers.Rebuild(segments.ToArray(), checkpoints.LogStartOffset, first < segments.Count ? segments[first].BaseOffset : logEndOffset);
         if (first < segments.Count)
-            logEndOffset = Recover(segments, first);
+            logEndOffset = Recover(segments, first, checkpoints.RecoveryPoint);
         return Finish(segments, checkpoints, logEndOffset);
     }
 
@@ -73,8 +73,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         producers.TruncateFully(baseOffset);
         var segment = LogSegment.Create(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
         epochs.Write();
-        if (!files.IsInMemory)
-            files.FlushDirectory(path);
+        files.FlushDirectory(path);
         return segment;
     }
 
@@ -98,15 +97,15 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     }
 
     /// <summary>Recovers the segments from one on and returns the offset where the log ends.</summary>
-    long Recover(List<LogSegment> segments, int first)
+    long Recover(List<LogSegment> segments, int first, long recoveryPoint)
     {
         var nextOffset = segments[first].BaseOffset;
         for (var i = first; i < segments.Count; i++)
         {
             var segment = segments[i];
-            if (segment.BaseOffset < nextOffset)
+            if (segment.BaseOffset < nextOffset || IsBehindLostBatches(segment, nextOffset, recoveryPoint))
             {
-                DeleteFrom(segments, i, "it begins below the end of the one before");
+                DeleteFrom(segments, i, $"the segment before it ends at {nextOffset}");
                 break;
             }
 
@@ -147,6 +146,10 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         return false;
     }
 
+    /// <summary>Only compaction makes a gap between segments; behind the recovery point of any other log it is what a crash has taken.</summary>
+    bool IsBehindLostBatches(LogSegment segment, long nextOffset, long recoveryPoint) =>
+        segment.BaseOffset > nextOffset && nextOffset >= recoveryPoint && !config.IsCompacted;
+
     static bool IsValid(RecordBatch batch, long nextOffset) =>
         batch.Magic == RecordBatch.CurrentMagic && batch.LastOffsetDelta >= 0 && batch.BaseOffset >= nextOffset && batch.IsCrcValid;
 
@@ -155,8 +158,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         foreach (var segment in segments.Skip(first))
         {
             environment.Logger.LogWarning("Segment {Offset} of {Partition} is deleted: {Reason}", segment.BaseOffset, partition, reason);
-            segment.Dispose();
-            segment.DeleteFiles();
+            segment.Delete();
         }
 
         segments.RemoveRange(first, segments.Count - first);

@@ -17,6 +17,7 @@ sealed class LogSegment : IDisposable
     int lastIndexedPosition;
     int users = 1;
     bool isClosed;
+    bool isDeleted;
     long? firstBatchTimestamp;
 
     LogSegment(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long created)
@@ -189,6 +190,8 @@ sealed class LogSegment : IDisposable
         OffsetIndex.Dispose();
         TimeIndex.Dispose();
         TransactionIndex.Dispose();
+        if (isDeleted)
+            DeleteFiles();
     }
 
     /// <summary>Leaves the files as a clean stop has them.</summary>
@@ -208,7 +211,14 @@ sealed class LogSegment : IDisposable
         TransactionIndex.Rename(TransactionIndex.Path + LogFiles.DeletedSuffix);
     }
 
-    public void DeleteFiles()
+    /// <summary>Closes the segment and deletes its files, at once or when the last reader has gone.</summary>
+    public void Delete()
+    {
+        isDeleted = true;
+        Dispose();
+    }
+
+    void DeleteFiles()
     {
         foreach (var path in (ReadOnlySpan<string>)[logPath, OffsetIndex.File.Path, TimeIndex.File.Path, TransactionIndex.Path])
             files.DeleteFile(path);

@@ -28,8 +28,7 @@ public sealed record MetaProperties(string ClusterId, int NodeId, Uuid Directory
 
     public void Write(IFileSystem files, string directory) => files.WriteAtomically(
         Path.Combine(directory, Name),
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"version={Version}\ncluster.id={ClusterId}\nnode.id={NodeId}\ndirectory.id={DirectoryId}\n")),
-        flush: !files.IsInMemory);
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"version={Version}\ncluster.id={ClusterId}\nnode.id={NodeId}\ndirectory.id={DirectoryId}\n")));
 
     static Dictionary<string, string> Parse(string text)
     {

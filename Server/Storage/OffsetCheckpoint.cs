@@ -30,7 +30,7 @@ sealed class OffsetCheckpoint(IFileSystem files, string directory, string name)
     }
 
     public void Write(IReadOnlyCollection<(TopicPartition Partition, long Offset)> offsets) =>
-        files.WriteAtomically(path, Checkpoint.Write(offsets, Format), flush: !files.IsInMemory);
+        files.WriteAtomically(path, Checkpoint.Write(offsets, Format));
 
     static string Format((TopicPartition Partition, long Offset) entry) =>
         string.Create(CultureInfo.InvariantCulture, $"{entry.Partition.Topic} {entry.Partition.Partition} {entry.Offset}");

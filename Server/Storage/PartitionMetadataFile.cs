@@ -24,5 +24,5 @@ static class PartitionMetadataFile
     }
 
     public static void Write(IFileSystem files, string directory, Uuid topicId) =>
-        files.WriteAtomically(Path.Combine(directory, Name), Encoding.UTF8.GetBytes($"{VersionLine}\n{TopicIdLabel}{topicId}"), flush: !files.IsInMemory);
+        files.WriteAtomically(Path.Combine(directory, Name), Encoding.UTF8.GetBytes($"{VersionLine}\n{TopicIdLabel}{topicId}"));
 }

@@ -12,7 +12,7 @@ sealed class ProducerAppends(TopicPartition partition, ProducerStateManager prod
     readonly List<CompletedTransaction> completed = [];
     readonly Stack<ProducerStateEntry> spare = [];
 
-    public IReadOnlyList<ProducerStateEntry> Updated => updated;
+    public List<ProducerStateEntry> Updated => updated;
 
     public List<CompletedTransaction> Completed => completed;
 

@@ -55,8 +55,7 @@ sealed class SegmentDeletion(LogDirectory directory, LogEnvironment environment)
         {
             foreach (var segment in segments)
             {
-                segment.Dispose();
-                segment.DeleteFiles();
+                segment.Delete();
             }
         }
         catch (IOException e)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -22,9 +21,9 @@ public sealed class UnifiedLog
     readonly LogReader reader;
     readonly LogFlush flush;
     readonly LogBoundsCell bounds;
+    readonly LogAppender appender;
     readonly SegmentDeletion deletion;
     TopicConfig config;
-    long segmentJitterMs;
     bool isClosed;
 
     internal UnifiedLog(TopicPartition partition, LogDirectory directory, LogEnvironment environment, TopicConfig config, LoadedLog loaded)
@@ -39,8 +38,8 @@ public sealed class UnifiedLog
         reader = new(segments, directory.Files.IsInMemory, environment);
         bounds = new(loaded.LogStartOffset, loaded.LogEndOffset, producers.FirstUnstableOffset);
         flush = new(segments, directory, environment, bounds, loaded.Path, loaded.RecoveryPoint);
+        appender = new(partition, directory, environment, segments, loaded, bounds, config);
         deletion = new(directory, environment);
-        segmentJitterMs = NewSegmentJitter();
     }
 
     public TopicPartition Partition { get; }
@@ -97,7 +96,14 @@ public sealed class UnifiedLog
         LogAppendInfo info;
         LogSegment? rolled;
         lock (appendLock)
-            info = Append(records.Span, leaderEpoch, origin, out rolled);
+        {
+            if (directory.IsOffline || isClosed)
+                return new(LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage));
+            info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
+            if (info.Error == ErrorCode.None && !FlushesEveryAppend)
+                MoveHighWatermark(info.LastOffset + 1);
+        }
+
         if (rolled is not null)
             flush.FlushSealed(rolled, segments.Active.BaseOffset);
         return info.Error == ErrorCode.None && NeedsFlush(info.LastOffset) ? AnswerWhenFlushedAsync(info) : new(info);
@@ -154,6 +160,26 @@ public sealed class UnifiedLog
         return SegmentTimes().ConvertAll(segment => (Math.Max(segment.Segment.BaseOffset, logStartOffset), segment.MaxTimestamp.Timestamp));
     }
 
+    /// <summary>Notes that a leader epoch begins at the log's end: the leader of that epoch takes over.</summary>
+    public ErrorCode AssignLeaderEpoch(int epoch)
+    {
+        lock (appendLock)
+        {
+            if (directory.IsOffline || isClosed)
+                return ErrorCode.KafkaStorageError;
+            try
+            {
+                epochs.Assign(epoch, bounds.Read().LogEndOffset);
+                return ErrorCode.None;
+            }
+            catch (IOException e)
+            {
+                directory.Fail(e);
+                return ErrorCode.KafkaStorageError;
+            }
+        }
+    }
+
     public EpochEndOffset EndOffsetForEpoch(int epoch) => epochs.EndOffsetFor(epoch, bounds.Read().LogEndOffset);
 
     /// <summary>Makes all that is appended durable.</summary>
@@ -179,8 +205,15 @@ public sealed class UnifiedLog
             offset = Math.Min(offset, current.HighWatermark);
             producers.OnLogStartOffsetIncremented(offset);
             bounds.AdvanceLogStart(offset, producers.FirstUnstableOffset);
-            epochs.TruncateFromStart(offset);
             deleted = segments.RemoveBelow(offset);
+            try
+            {
+                epochs.TruncateFromStart(offset);
+            }
+            catch (IOException e)
+            {
+                directory.Fail(e);
+            }
         }
 
         await deletion.DeleteAsync(deleted, Config.FileDeleteDelayMs).ConfigureAwait(false);
@@ -231,7 +264,7 @@ public sealed class UnifiedLog
     {
         try
         {
-            producers.TakeSnapshot(flush: !directory.Files.IsInMemory);
+            producers.TakeSnapshot(flush: true);
             segments.Active.Close();
             flush.Flush(bounds.Read().LogEndOffset);
             segments.Active.FlushIndexes();
@@ -257,137 +290,11 @@ public sealed class UnifiedLog
         return deleted;
     }
 
-    LogAppendInfo Append(Span<byte> bytes, int leaderEpoch, AppendOrigin origin, out LogSegment? rolled)
-    {
-        rolled = null;
-        if (directory.IsOffline || isClosed)
-            return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage);
-        var topicConfig = Config;
-        var logEndOffset = bounds.Read().LogEndOffset;
-        if (BatchesToAppend.TryPrepare(bytes, logEndOffset, leaderEpoch, topicConfig.MaxMessageBytes, origin, out var batches) is { } refused)
-            return refused;
-        if (bytes.Length > topicConfig.SegmentBytes)
-            return LogAppendInfo.Failed(ErrorCode.RecordListTooLarge, $"Message batch size is {bytes.Length} bytes in append to partition {Partition}, which exceeds the maximum configured segment size of {topicConfig.SegmentBytes}");
-        if (CheckProducers(bytes, origin) is { } answered)
-            return answered;
-
-        try
-        {
-            rolled = RollIfNeeded(batches, logEndOffset, topicConfig);
-            AssignEpochs(bytes);
-            segments.Active.Write(bytes);
-        }
-        catch (IOException e)
-        {
-            return NotWritten(e);
-        }
-
-        return Publish(batches);
-    }
-
     List<SegmentTime> SegmentTimes()
     {
         lock (appendLock)
             return segments.All.ToArray().Select(segment => new SegmentTime(segment, segment.MaxTimestamp)).ToList();
     }
-
-    /// <summary>Answers a batch that is refused or was appended before; null when all can be appended.</summary>
-    LogAppendInfo? CheckProducers(Span<byte> bytes, AppendOrigin origin)
-    {
-        producers.BeginAppend();
-        while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
-        {
-            var check = producers.Check(batch, origin);
-            if (check.Duplicate is { } duplicate)
-                return new(duplicate.FirstOffset, duplicate.LastOffset, duplicate.Timestamp, bounds.Read().LogStartOffset) { IsDuplicate = true };
-            if (check.Error != ErrorCode.None)
-                return LogAppendInfo.Failed(check.Error, check.Message!);
-        }
-
-        return null;
-    }
-
-    void AssignEpochs(Span<byte> bytes)
-    {
-        while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
-        {
-            if (batch.PartitionLeaderEpoch >= 0)
-                epochs.Assign(batch.PartitionLeaderEpoch, batch.BaseOffset);
-        }
-    }
-
-    /// <summary>
-    /// A failed write leaves the log as it was, and the next append may succeed: the disk may have room again. Only when the torn rest cannot be cut off is the
-    /// directory offline.
-    /// </summary>
-    LogAppendInfo NotWritten(IOException cause)
-    {
-        environment.Logger.LogError(cause, "Append to {Partition} failed", Partition);
-        try
-        {
-            segments.Active.CutTo(segments.Active.Size);
-        }
-        catch (IOException e)
-        {
-            directory.Fail(e);
-        }
-
-        return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, $"Error while appending records to {Partition}: {cause.Message}");
-    }
-
-    LogAppendInfo Publish(BatchesToAppend batches)
-    {
-        var active = segments.Active;
-        try
-        {
-            producers.Commit(active.TransactionIndex, batches.NextOffset);
-        }
-        catch (IOException e)
-        {
-            directory.Fail(e);
-            return NotWritten(e);
-        }
-
-        active.Publish(batches.Bytes);
-        bounds.Append(batches.NextOffset);
-        if (!FlushesEveryAppend)
-            MoveHighWatermark(batches.NextOffset);
-        return new(batches.BaseOffset, batches.NextOffset - 1, batches.LogAppendTimeMs, bounds.Read().LogStartOffset);
-    }
-
-    LogSegment? RollIfNeeded(BatchesToAppend batches, long logEndOffset, TopicConfig topicConfig)
-    {
-        var active = segments.Active;
-        var needed = active.Size > topicConfig.SegmentBytes - batches.Bytes.Length
-            || (active.Size > 0 && active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > topicConfig.SegmentMs - segmentJitterMs)
-            || active.OffsetIndex.IsFull(topicConfig.SegmentIndexBytes) || active.TimeIndex.IsFull(topicConfig.SegmentIndexBytes)
-            || !active.CanHold(batches.NextOffset - 1);
-        return needed ? Roll(Math.Max(logEndOffset, batches.BaseOffset), topicConfig) : null;
-    }
-
-    LogSegment Roll(long baseOffset, TopicConfig topicConfig)
-    {
-        var rolled = segments.Active;
-        var created = LogSegment.Create(directory.Files, Path, baseOffset, topicConfig.IndexIntervalBytes, environment.NowMs);
-        try
-        {
-            rolled.Seal();
-            producers.TakeSnapshot(flush: false);
-        }
-        catch
-        {
-            created.Dispose();
-            throw;
-        }
-
-        segments.Add(created);
-        segmentJitterMs = NewSegmentJitter();
-        environment.Logger.LogInformation("Rolled new log segment of {Partition} at offset {Offset}", Partition, baseOffset);
-        return rolled;
-    }
-
-    /// <summary>Spreads the rolls by time of topics that were created together.</summary>
-    long NewSegmentJitter() => Math.Min(Config.SegmentJitterMs, Config.SegmentMs) is > 0 and var jitter ? Random.Shared.NextInt64(jitter) : 0;
 
     bool NeedsFlush(long lastOffset)
     {

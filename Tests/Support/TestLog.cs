@@ -63,6 +63,9 @@ public sealed class TestLog : IDisposable
         }
     }
 
+    /// <summary>Returns when the executor has done what was posted to it before.</summary>
+    public void DrainExecutor() => executor.Dispose();
+
     public void Dispose()
     {
         Log.Close();

@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// Takes batches into a log: offsets, producers' checks, a new segment when it is time, one write. All of them are appended or none. Its caller holds the log's lock.
+/// </summary>
+sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEnvironment environment, LogSegments segments, LoadedLog loaded, LogBoundsCell bounds, TopicConfig config)
+{
+    readonly string path = loaded.Path;
+    readonly LeaderEpochCache epochs = loaded.Epochs;
+    readonly ProducerStateManager producers = loaded.Producers;
+    long segmentJitterMs = NewSegmentJitter(config);
+
+    /// <summary>Appends batches to the active segment, or to a new one; then the segment that has been rolled is to be flushed.</summary>
+    public LogAppendInfo Append(Span<byte> bytes, int leaderEpoch, AppendOrigin origin, TopicConfig config, out LogSegment? rolled)
+    {
+        rolled = null;
+        var logEndOffset = bounds.Read().LogEndOffset;
+        if (BatchesToAppend.TryPrepare(bytes, logEndOffset, leaderEpoch, config.MaxMessageBytes, origin, out var batches) is { } refused)
+            return refused;
+        if (bytes.Length > config.SegmentBytes)
+            return LogAppendInfo.Failed(ErrorCode.RecordListTooLarge, $"Message batch size is {bytes.Length} bytes in append to partition {partition}, which exceeds the maximum configured segment size of {config.SegmentBytes}");
+        if (CheckProducers(bytes, origin) is { } answered)
+            return answered;
+
+        try
+        {
+            rolled = RollIfNeeded(batches, logEndOffset, config);
+            AssignEpochs(bytes);
+            segments.Active.Write(bytes);
+        }
+        catch (IOException e)
+        {
+            return NotWritten(e);
+        }
+
+        return Publish(batches);
+    }
+
+    /// <summary>Answers a batch that is refused or was appended before; null when all can be appended.</summary>
+    LogAppendInfo? CheckProducers(Span<byte> bytes, AppendOrigin origin)
+    {
+        producers.BeginAppend();
+        while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
+        {
+            var check = producers.Check(batch, origin);
+            if (check.Duplicate is { } duplicate)
+                return new(duplicate.FirstOffset, duplicate.LastOffset, duplicate.Timestamp, bounds.Read().LogStartOffset) { IsDuplicate = true };
+            if (check.Error != ErrorCode.None)
+                return LogAppendInfo.Failed(check.Error, check.Message!);
+        }
+
+        return null;
+    }
+
+    void AssignEpochs(Span<byte> bytes)
+    {
+        while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
+        {
+            if (batch.PartitionLeaderEpoch >= 0)
+                epochs.Assign(batch.PartitionLeaderEpoch, batch.BaseOffset);
+        }
+    }
+
+    /// <summary>
+    /// A failed write leaves the log as it was, and the next append may succeed: the disk may have room again. Only when the torn rest cannot be cut off is the
+    /// directory offline.
+    /// </summary>
+    LogAppendInfo NotWritten(IOException cause)
+    {
+        environment.Logger.LogError(cause, "Append to {Partition} failed", partition);
+        try
+        {
+            segments.Active.CutTo(segments.Active.Size);
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+        }
+
+        return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, $"Error while appending records to {partition}: {cause.Message}");
+    }
+
+    LogAppendInfo Publish(BatchesToAppend batches)
+    {
+        var active = segments.Active;
+        try
+        {
+            producers.Commit(active.TransactionIndex, batches.NextOffset);
+        }
+        catch (IOException e)
+        {
+            directory.Fail(e);
+            return NotWritten(e);
+        }
+
+        active.Publish(batches.Bytes);
+        bounds.Append(batches.NextOffset);
+        return new(batches.BaseOffset, batches.NextOffset - 1, batches.LogAppendTimeMs, bounds.Read().LogStartOffset);
+    }
+
+    LogSegment? RollIfNeeded(BatchesToAppend batches, long logEndOffset, TopicConfig config)
+    {
+        var active = segments.Active;
+        var needed = active.Size > config.SegmentBytes - batches.Bytes.Length
+            || (active.Size > 0 && active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > config.SegmentMs - segmentJitterMs)
+            || active.OffsetIndex.IsFull(config.SegmentIndexBytes) || active.TimeIndex.IsFull(config.SegmentIndexBytes)
+            || !active.CanHold(batches.NextOffset - 1);
+        return needed ? Roll(Math.Max(logEndOffset, batches.BaseOffset), config) : null;
+    }
+
+    LogSegment Roll(long baseOffset, TopicConfig config)
+    {
+        var rolled = segments.Active;
+        var created = LogSegment.Create(directory.Files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+        try
+        {
+            rolled.Seal();
+            producers.TakeSnapshot(flush: false);
+        }
+        catch
+        {
+            created.Delete();
+            throw;
+        }
+
+        segments.Add(created);
+        segmentJitterMs = NewSegmentJitter(config);
+        environment.Logger.LogInformation("Rolled new log segment of {Partition} at offset {Offset}", partition, baseOffset);
+        return rolled;
+    }
+
+    /// <summary>Spreads the rolls by time of topics that were created together.</summary>
+    static long NewSegmentJitter(TopicConfig config) => Math.Min(config.SegmentJitterMs, config.SegmentMs) is > 0 and var jitter ? Random.Shared.NextInt64(jitter) : 0;
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using DotNetty.Buffers;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage;
+using NettyKafka.Server.Storage.Files;
+using NettyKafka.Tests.Support;
+
+namespace NettyKafka.Tests.Storage;
+
+[TestFixture(true)]
+[TestFixture(false)]
+public sealed class LogManagerTests(bool onDisk) : IDisposable
+{
+    static readonly TopicPartition orders = new("orders", 0);
+    static readonly Uuid topicId = Uuid.Parse("5xo1MxS-SN-j88SoSLvRkA");
+
+    readonly TemporaryDirectory temporary = new();
+    readonly IFileSystem files = onDisk ? new DiskFileSystem() : new MemoryFileSystem();
+    readonly BlockingExecutor executor = new(2, NullLogger.Instance);
+    readonly FakeTimeProvider time = new();
+    readonly List<LogManager> managers = [];
+
+    string One => Path.Combine(temporary.Path, "one");
+
+    string Two => Path.Combine(temporary.Path, "two");
+
+    public void Dispose()
+    {
+        foreach (var manager in managers)
+            manager.Dispose();
+        executor.Dispose();
+        temporary.Dispose();
+    }
+
+    [Test]
+    public async Task Logs_and_their_offsets_are_there_after_a_clean_stop()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        await log.AppendAsync(TestBatch.Of("a", "b", "c"), 0, AppendOrigin.Client);
+        await log.AdvanceLogStartAsync(1);
+        await manager.CloseAsync(brokerEpoch: 7);
+
+        Assert.That(TextOf(One, ".kafka_cleanshutdown"), Is.EqualTo("{\"version\":0,\"brokerEpoch\":7}"));
+        Assert.That(TextOf(One, "recovery-point-offset-checkpoint"), Is.EqualTo("0\n1\norders 0 3\n"));
+        Assert.That(TextOf(One, "replication-offset-checkpoint"), Is.EqualTo("0\n1\norders 0 3\n"));
+        Assert.That(TextOf(One, "log-start-offset-checkpoint"), Is.EqualTo("0\n1\norders 0 1\n"));
+
+        var again = await OpenAsync(One);
+        Assert.That(again.FindLog(orders)?.Bounds, Is.EqualTo(new LogBounds(1, 3, 3, 3)));
+        Assert.That(again.FindLog(orders)?.TopicId, Is.EqualTo(topicId));
+        Assert.That(again.ClusterId, Is.EqualTo(manager.ClusterId));
+        Assert.That(files.FileExists(Path.Combine(One, ".kafka_cleanshutdown")), Is.False, "the mark is good for one start");
+    }
+
+    [Test]
+    public async Task Logs_are_recovered_after_any_other_stop()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        await log.AppendAsync(TestBatch.Of("a", "b", "c"), 0, AppendOrigin.Client);
+        manager.Dispose();
+
+        Assert.That((await OpenAsync(One)).FindLog(orders)?.Bounds, Is.EqualTo(new LogBounds(0, 3, 3, 3)));
+    }
+
+    [Test]
+    public async Task A_directory_held_by_another_broker_is_refused_by_name()
+    {
+        await OpenAsync(One);
+
+        Assert.That(() => OpenAsync(One), Throws.InstanceOf<LogDirectoryException>().With.Message.EqualTo($"Log directory {One} is in use by another broker"));
+    }
+
+    [TestCase(2, null)]
+    [TestCase(1, "another")]
+    public async Task A_directory_of_another_node_or_cluster_is_refused(int nodeId, string? clusterId)
+    {
+        await (await OpenAsync(One)).CloseAsync();
+
+        Assert.That(() => OpenAsync([One], nodeId, clusterId), Throws.InstanceOf<LogDirectoryException>().With.Message.Contains(One));
+    }
+
+    [Test]
+    public async Task New_logs_go_where_the_fewest_are()
+    {
+        var manager = await OpenAsync(One, Two);
+        for (var i = 0; i < 6; i++)
+            await manager.GetOrCreateLogAsync(new("orders", i), topicId, TopicConfig.Default);
+
+        Assert.That(files.ListDirectories(One), Has.Count.EqualTo(3));
+        Assert.That(files.ListDirectories(Two), Has.Count.EqualTo(3));
+        await manager.CloseAsync();
+        Assert.That((await OpenAsync(One, Two)).Logs.Count(), Is.EqualTo(6));
+    }
+
+    [Test]
+    public async Task A_log_is_created_once()
+    {
+        var manager = await OpenAsync(One);
+
+        var first = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+
+        Assert.That(await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default), Is.SameAs(first));
+        Assert.That(files.ListFiles(Path.Combine(One, "orders-0")), Is.EquivalentTo(
+            ["00000000000000000000.log", "00000000000000000000.index", "00000000000000000000.timeindex", "leader-epoch-checkpoint", "partition.metadata"]));
+    }
+
+    [Test]
+    public async Task A_deleted_log_is_renamed_and_goes_after_the_delay()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+
+        Assert.That(await manager.DeleteLogAsync(orders), Is.True);
+        Assert.That(await manager.DeleteLogAsync(orders), Is.False);
+
+        Assert.That(manager.FindLog(orders), Is.Null);
+        Assert.That(files.ListDirectories(One).Single(), Does.Match("^orders-0\\.[0-9a-f]{32}-delete$"));
+        Assert.That((await log.AppendAsync(TestBatch.Of("a"), 0, AppendOrigin.Client)).Error, Is.EqualTo(ErrorCode.KafkaStorageError));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await executor.RunAsync(static _ => true, true);
+        await executor.RunAsync(static _ => true, true);
+        executor.Dispose();
+        Assert.That(files.ListDirectories(One), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_a_deletion_left_behind_is_removed_at_the_start()
+    {
+        var manager = await OpenAsync(One);
+        await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        await manager.DeleteLogAsync(orders);
+        manager.Dispose();
+
+        await OpenAsync(One);
+
+        Assert.That(files.ListDirectories(One), Is.Empty);
+    }
+
+    [Test]
+    public async Task Checkpoints_are_written_at_their_interval()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        manager.StartCheckpoints(TimeSpan.FromMinutes(1));
+        await log.AppendAsync(TestBatch.Of("a", "b"), 0, AppendOrigin.Client);
+        await log.FlushAsync();
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        executor.Dispose();
+
+        Assert.That(TextOf(One, "recovery-point-offset-checkpoint"), Is.EqualTo("0\n1\norders 0 2\n"));
+    }
+
+    Task<LogManager> OpenAsync(params string[] directories) => OpenAsync(directories, nodeId: 1, clusterId: null);
+
+    async Task<LogManager> OpenAsync(string[] directories, int nodeId, string? clusterId)
+    {
+        var manager = new LogManager(directories, files, new(executor, UnpooledByteBufferAllocator.Default, time, NullLogger.Instance));
+        managers.Add(manager);
+        await manager.OpenAsync(nodeId, clusterId, _ => TopicConfig.Default);
+        return manager;
+    }
+
+    string TextOf(string directory, string name) => Encoding.UTF8.GetString(files.ReadAllBytes(Path.Combine(directory, name)));
+}
