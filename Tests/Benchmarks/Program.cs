@@ -1,1 +1,37 @@
-return;
+using System.Globalization;
+using NettyKafka.Benchmarks;
+using NettyKafka.Benchmarks.Micro;
+using NettyKafka.Benchmarks.Servers;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case [NullServer.Command]:
+        return NullServer.Run();
+    case ["--micro", .. var rest]:
+        return MicroBenchmarks.Run(rest);
+}
+
+if (BenchOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(BenchOptions.Usage);
+    return 1;
+}
+
+// Ctrl-C reaches the servers too: without them the run fails, and is cleaned up as after any failure.
+Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
+var dataDirectory = Directory.CreateDirectory(Path.Combine(options.DataDirectory, $"nettykafka-benchmarks-{Environment.ProcessId}"));
+try
+{
+    new Bench(options, ServerPrograms.Find(options.Broker), dataDirectory.FullName, Console.Out).Run();
+    return 0;
+}
+catch (Exception e)
+{
+    Console.Error.WriteLine(e);
+    return 1;
+}
+finally
+{
+    dataDirectory.Delete(recursive: true);
+}

@@ -1,0 +1,38 @@
+using NettyKafka.Benchmarks.Reports;
+using NettyKafka.Benchmarks.Scenarios;
+using NettyKafka.Benchmarks.Servers;
+
+namespace NettyKafka.Benchmarks;
+
+/// <summary>Runs the whole report: conditions, scenarios, then memory and start of the processes.</summary>
+sealed class Bench(BenchOptions options, ServerPrograms programs, string dataDirectory, TextWriter output)
+{
+    public void Run()
+    {
+        Conditions.WriteTo(output, programs.Broker, ServerPrograms.FlavourOf(programs.Broker), dataDirectory);
+        output.WriteLine($"Rounds:     {options.Plan.Describe()}");
+        output.WriteLine();
+        using var broker = ServerPrograms.StartProbedBroker(programs.Broker, Path.Combine(dataDirectory, "load"));
+        using var limit = ServerPrograms.StartNullServer();
+        RunScenarios(broker, limit);
+        output.WriteLine();
+        WriteProcesses(MemoryUse.Of(broker), MemoryUse.Of(limit));
+    }
+
+    void RunScenarios(ServerProcess broker, ServerProcess limit)
+    {
+        using var servers = new ServerPair(broker, limit);
+        var table = new Table(output, "scenario, connections x in flight", "requests/s", "spread", "MB/s", "CPU s/GB", "CPU s/M req.", "p50 µs", "p99 µs", "p99.9 µs", "alloc. B/req.");
+        table.WriteHead();
+        foreach (var scenario in AllScenarios.Create().Where(scenario => scenario.Name.Contains(options.Only, StringComparison.Ordinal)))
+            servers.Run(scenario, options.Plan).WriteTo(table);
+    }
+
+    void WriteProcesses(MemoryUse ofBroker, MemoryUse ofLimit)
+    {
+        var report = new ProcessReport(output, StartupTimes.OfLimit(options.Plan.Starts), ofLimit);
+        report.Write("broker", StartupTimes.OfBroker(programs.Broker, dataDirectory, options.Plan.Starts), ofBroker);
+        if (programs.Published is { } published)
+            report.Write("broker, published", StartupTimes.OfBroker(published, Path.Combine(dataDirectory, "published"), options.Plan.Starts), memory: null);
+    }
+}

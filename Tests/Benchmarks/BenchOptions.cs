@@ -1,0 +1,51 @@
+namespace NettyKafka.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+sealed record BenchOptions
+{
+    public const string Usage = """
+        NettyKafka.Benchmarks [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
+          --quick   half a minute instead of four
+          --only    only the scenarios whose name contains the text
+          --broker  the broker's program instead of the plain Release build
+          --data    where a directory for the broker's data is made and deleted again
+        NettyKafka.Benchmarks --micro [BenchmarkDotNet's own options]
+        """;
+
+    public BenchPlan Plan { get; private init; } = BenchPlan.Full;
+
+    public string Only { get; private init; } = "";
+
+    public string? Broker { get; private init; }
+
+    public string DataDirectory { get; private init; } = Path.GetTempPath();
+
+    /// <summary>Null when an argument is unknown or lacks its value.</summary>
+    public static BenchOptions? Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new BenchOptions();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--quick")
+            {
+                options = options with { Plan = BenchPlan.Quick };
+                continue;
+            }
+
+            var (name, value) = (arguments[i], ++i < arguments.Count ? arguments[i] : null);
+            if (value is null || options.With(name, value) is not { } next)
+                return null;
+            options = next;
+        }
+
+        return options;
+    }
+
+    BenchOptions? With(string name, string value) => name switch
+    {
+        "--only" => this with { Only = value },
+        "--broker" => this with { Broker = Path.GetFullPath(value) },
+        "--data" => this with { DataDirectory = Path.GetFullPath(value) },
+        _ => null,
+    };
+}

@@ -1,0 +1,65 @@
+using NettyKafka.Benchmarks.Load;
+
+namespace NettyKafka.Benchmarks.Reports;
+
+/// <summary>The paired rounds of one scenario.</summary>
+sealed class ScenarioResult(string name, bool isBulk)
+{
+    readonly List<Measurement> broker = [];
+    readonly List<Measurement> limit = [];
+
+    public void Add(Measurement ofBroker, Measurement ofLimit)
+    {
+        broker.Add(ofBroker);
+        limit.Add(ofLimit);
+    }
+
+    public void WriteTo(Table table)
+    {
+        table.WriteRow([$"{name}: broker", .. Cells(broker)]);
+        table.WriteRow(["  limit", .. Cells(limit)]);
+        table.WriteRow(["  broker / limit", .. Ratios()]);
+    }
+
+    IEnumerable<string> Cells(List<Measurement> rounds) =>
+    [
+        Figure.Format(Median(rounds, round => round.RequestsPerSecond)),
+        Figure.Percent(Statistics.Spread(rounds.ConvertAll(round => round.RequestsPerSecond))),
+        isBulk ? Figure.Format(Median(rounds, round => round.MegabytesPerSecond)) : Figure.None,
+        isBulk ? Figure.Format(Median(rounds, round => round.CpuSecondsPerGigabyte)) : Figure.None,
+        Figure.Format(Median(rounds, round => round.CpuSecondsPerMillionRequests)),
+        Figure.Format(Microseconds(rounds, 0.5)),
+        Figure.Format(Microseconds(rounds, 0.99)),
+        Figure.Format(Microseconds(rounds, 0.999)),
+        Figure.Format(Allocated(rounds)),
+    ];
+
+    IEnumerable<string> Ratios() =>
+    [
+        Ratio(round => round.RequestsPerSecond),
+        "",
+        isBulk ? Ratio(round => round.MegabytesPerSecond) : Figure.None,
+        isBulk ? Ratio(round => round.CpuSecondsPerGigabyte) : Figure.None,
+        Ratio(round => round.CpuSecondsPerMillionRequests),
+        Figure.Format(Microseconds(broker, 0.5) / Microseconds(limit, 0.5)),
+        Figure.Format(Microseconds(broker, 0.99) / Microseconds(limit, 0.99)),
+        Figure.Format(Microseconds(broker, 0.999) / Microseconds(limit, 0.999)),
+        Figure.None,
+    ];
+
+    // The two of a round ran one after the other, so that a disturbance of the machine is likely to have met both.
+    string Ratio(Func<Measurement, double> figure) => Figure.Format(Statistics.Median(broker.Zip(limit, (ofBroker, ofLimit) => figure(ofBroker) / figure(ofLimit))));
+
+    static double Median(List<Measurement> rounds, Func<Measurement, double> figure) => Statistics.Median(rounds.Select(figure));
+
+    static double? Allocated(List<Measurement> rounds) =>
+        rounds.TrueForAll(round => round.AllocatedBytesPerRequest is not null) ? Statistics.Median(rounds.Select(round => round.AllocatedBytesPerRequest!.Value)) : null;
+
+    // Percentiles are of all rounds together: one alone has too few requests for the last of them.
+    static double Microseconds(List<Measurement> rounds, double share)
+    {
+        var all = new LatencyHistogram();
+        rounds.ForEach(round => all.Add(round.Latency));
+        return all.Percentile(share).TotalMicroseconds;
+    }
+}
