@@ -18,7 +18,7 @@ Task("Test").IsDependentOn("Build").Does(() => Test("Tests/NettyKafka.Tests.cspr
 
 Task("Clients").IsDependentOn("Build").Does(() => Test(ClientTests));
 
-Task("Bench").Does(() => DotNetRun("Tests/Benchmarks/NettyKafka.Benchmarks.csproj", new DotNetRunSettings { Configuration = "Release" }));
+Task("Bench").Does(() => DotNetRun("Tests/Benchmarks/NettyKafka.Benchmarks.csproj", HasArgument("micro") ? "--micro" : HasArgument("quick") ? "--quick" : "", new DotNetRunSettings { Configuration = "Release" }));
 
 Task("Run").Does(() =>
 {
