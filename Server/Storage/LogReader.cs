@@ -67,7 +67,10 @@ sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment env
 
     Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch)
     {
-        foreach (var segment in segments.From(offset))
+        var candidates = segments.From(offset);
+        if (candidates[0].BaseOffset > offset)
+            return null;
+        foreach (var segment in candidates)
         {
             if (!segment.TryRetain())
                 return null;
