@@ -80,7 +80,7 @@ public sealed class ConfluentAdminTests : BrokerFixture
     {
         var topic = await Client.CreateTopicAsync(partitions: 1);
         using (var producer = Client.Producer())
-            ConfluentClient.Produce(producer, topic, Enumerable.Range(0, 5).Select(i => new ClientRecord(0, -1, i, null, [1], [])));
+            ConfluentClient.Produce(producer, topic, Enumerable.Range(1, 5).Select(time => new ClientRecord(0, -1, time, null, [1], [])));
         using var admin = Client.Admin();
 
         Assert.That(await ListAsync(admin, topic, OffsetSpec.Earliest()), Is.Zero);

@@ -10,7 +10,7 @@ async function main() {
   await admin.connect()
   const results = []
   for (const [method, ...args] of calls) {
-    results.push(await admin[method](...args).catch(error => ({ error: error.type ?? error.message })))
+    results.push(await admin[method](...args).catch(error => ({ error: error.type ?? error.cause?.type ?? error.message })))
   }
   await admin.disconnect()
   console.log(JSON.stringify(results.map(result => result ?? null)))
