@@ -13,6 +13,15 @@ sealed class ServerPair(ServerProcess broker, ServerProcess limit) : IDisposable
     readonly ControlConnection control = new(broker.Port);
     int topics;
 
+    public void WarmUpBroker(LoadWindow window)
+    {
+        foreach (var scenario in AllScenarios.CreateWarmUp())
+        {
+            using var prepared = scenario.Prepare(control, $"warm-up-{topics++}");
+            prepared.Run(broker, window);
+        }
+    }
+
     public ScenarioResult Run(Scenario scenario, BenchPlan plan)
     {
         RunRound(scenario, plan.WarmUp, isBrokerFirst: true);
@@ -31,6 +40,7 @@ sealed class ServerPair(ServerProcess broker, ServerProcess limit) : IDisposable
     (Measurement OfBroker, Measurement OfLimit) RunRound(Scenario scenario, LoadWindow window, bool isBrokerFirst)
     {
         using var prepared = scenario.Prepare(control, $"benchmark-{topics++}");
+        broker.Server.WaitUntilIdle();
         var first = prepared.Run(isBrokerFirst ? broker : limit, window);
         var second = prepared.Run(isBrokerFirst ? limit : broker, window);
         return isBrokerFirst ? (first, second) : (second, first);

@@ -3,13 +3,13 @@ using NettyKafka.Codec.Records;
 
 namespace NettyKafka.Benchmarks.Scenarios;
 
-/// <summary>Fetch of one batch of 1 MiB per request, out of 64 that were just written and so are in the page cache.</summary>
-sealed class FetchBatches(int connections, int depth) : Scenario("fetch 1 MiB", connections, depth)
+/// <summary>Fetch of one batch per request, out of 64 that were just written and so are in the page cache.</summary>
+sealed class FetchBatches(string name, int batchBytes, int connections, int depth) : Scenario(name, connections, depth)
 {
-    const int BatchBytes = 1 << 20;
+    const int RecordSize = 1024;
     const int TotalBatches = 64;
 
-    readonly byte[] batch = TestRequests.Batch(1024, BatchBytes);
+    readonly byte[] batch = TestRequests.Batch(RecordSize, batchBytes);
 
     public override PreparedScenario Prepare(ControlConnection control, string topic)
     {

@@ -14,6 +14,8 @@ sealed class ServerProcess : IDisposable
     const int Sigterm = 15;
 
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LongestIdleWait = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan IdleWindow = TimeSpan.FromMilliseconds(50);
 
     readonly Process process;
     readonly bool isProbed;
@@ -69,6 +71,21 @@ sealed class ServerProcess : IDisposable
             return AskUsage();
         process.Refresh();
         return new(process.TotalProcessorTime, null);
+    }
+
+    /// <summary>Waits for work that no request waits for, such as the deletion of files, so that it is not counted as the next load's.</summary>
+    public void WaitUntilIdle()
+    {
+        var waited = Stopwatch.StartNew();
+        var before = Usage().Cpu;
+        while (waited.Elapsed < LongestIdleWait)
+        {
+            Thread.Sleep(IdleWindow);
+            var now = Usage().Cpu;
+            if (now - before < IdleWindow / 10)
+                return;
+            before = now;
+        }
     }
 
     public void Dispose()
