@@ -5,7 +5,7 @@ sealed record BenchOptions
 {
     public const string Usage = """
         NettyKafka.Benchmarks [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
-          --quick   half a minute instead of four
+          --quick   less than a minute instead of four
           --only    only the scenarios whose name contains the text
           --broker  the broker's program instead of the plain Release build
           --data    where a directory for the broker's data is made and deleted again

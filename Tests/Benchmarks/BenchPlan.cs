@@ -10,11 +10,11 @@ sealed record BenchPlan(int Rounds, int Starts, LoadWindow CompilerWarmUp, LoadW
 
     /// <summary>At most four minutes.</summary>
     public static BenchPlan Full { get; } = new(
-        Rounds: 5, Starts: 7, CompilerWarmUp: Seconds(0, 5, 4 * Gigabyte), WarmUp: Seconds(0, 1.5, 2 * Gigabyte), Window: Seconds(0.25, 1.2, 1 * Gigabyte));
+        Rounds: 5, Starts: 7, CompilerWarmUp: Seconds(0, 4, 4 * Gigabyte), WarmUp: Seconds(0, 1, 2 * Gigabyte), Window: Seconds(0.25, 1.2, 1 * Gigabyte));
 
-    /// <summary>Half a minute; for a look, not for a comparison.</summary>
+    /// <summary>Less than a minute; for a look, not for a comparison.</summary>
     public static BenchPlan Quick { get; } = new(
-        Rounds: 3, Starts: 3, CompilerWarmUp: Seconds(0, 2, 2 * Gigabyte), WarmUp: Seconds(0, 0.4, Gigabyte / 4), Window: Seconds(0.1, 0.35, Gigabyte / 4));
+        Rounds: 3, Starts: 3, CompilerWarmUp: Seconds(0, 1, 1 * Gigabyte), WarmUp: Seconds(0, 0.4, Gigabyte / 4), Window: Seconds(0.1, 0.35, Gigabyte / 4));
 
     public string Describe() => string.Create(
         CultureInfo.InvariantCulture,

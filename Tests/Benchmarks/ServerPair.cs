@@ -13,13 +13,10 @@ sealed class ServerPair(ServerProcess broker, ServerProcess limit) : IDisposable
     readonly ControlConnection control = new(broker.Port);
     int topics;
 
-    public void WarmUpBroker(LoadWindow window)
+    public void WarmUp(LoadWindow window)
     {
         foreach (var scenario in AllScenarios.CreateWarmUp())
-        {
-            using var prepared = scenario.Prepare(control, $"warm-up-{topics++}");
-            prepared.Run(broker, window);
-        }
+            RunRound(scenario, window, isBrokerFirst: true);
     }
 
     public ScenarioResult Run(Scenario scenario, BenchPlan plan)
