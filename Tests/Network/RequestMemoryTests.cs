@@ -1,5 +1,4 @@
 using NettyKafka.Codec.Messages;
-using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Tests.Support;
@@ -18,15 +17,26 @@ public sealed class RequestMemoryTests
         using var first = new TestConnection(apis, memory: memory);
         using var second = new TestConnection(apis, memory: memory);
 
-        first.Post(new ListGroupsRequest(), 0);
-        second.Post(new ListGroupsRequest(), 0);
+        first.Post(WithRecords(), 12);
+        second.Post(WithRecords(), 12);
         Assert.That(second.Channel.Configuration.AutoRead, Is.False, "it has no memory, so it is not read");
 
         answered.SetResult();
-        Assert.That(first.TryTake(new ListGroupsRequest(), 0), Is.Not.Null);
+        Assert.That(first.TryTake(new ProduceRequest(), 12), Is.Not.Null);
 
-        Assert.That(second.TryTake(new ListGroupsRequest(), 0), Is.Not.Null);
+        Assert.That(second.TryTake(new ProduceRequest(), 12), Is.Not.Null);
         Assert.That(second.Channel.Configuration.AutoRead);
+    }
+
+    [Test]
+    public void A_request_without_records_gives_its_memory_back_as_soon_as_it_is_read()
+    {
+        var memory = new RequestMemoryPool(1);
+        using var connection = new TestConnection(new ApiTable().Add(new WaitingGroups(answered.Task)), memory: memory);
+
+        connection.Post(new ListGroupsRequest(), 0);
+
+        Assert.That(memory.TryTake(1, () => { }), "its handler still waits");
     }
 
     [Test]
@@ -59,12 +69,23 @@ public sealed class RequestMemoryTests
         Assert.That(Enumerable.Range(0, 100).All(_ => memory.TryTake(int.MaxValue, () => { })));
     }
 
-    sealed class WaitingHandler(Task until) : IHandler<ListGroupsRequest, ListGroupsResponse>
+    static ProduceRequest WithRecords() => TestBroker.ProduceRequestOf("orders", 0, TestBatch.Of("x").Span.ToArray());
+
+    sealed class WaitingHandler(Task until) : IHandler<ProduceRequest, ProduceResponse>
+    {
+        public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
+        {
+            await until;
+            return new ProduceResponse();
+        }
+    }
+
+    sealed class WaitingGroups(Task until) : IHandler<ListGroupsRequest, ListGroupsResponse>
     {
         public async ValueTask<ListGroupsResponse?> HandleAsync(ListGroupsRequest request, RequestContext context)
         {
             await until;
-            return new ListGroupsResponse { ErrorCode = ErrorCode.None };
+            return new ListGroupsResponse();
         }
     }
 }
