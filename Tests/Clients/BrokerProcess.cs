@@ -61,8 +61,14 @@ sealed class BrokerProcess : IAsyncDisposable
     /// <summary>Stops as an operator does, with SIGTERM, and starts again on the same data and port.</summary>
     public async Task RestartAsync()
     {
-        await StopAsync();
-        await LaunchAsync();
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            await LaunchAsync();
+        }
     }
 
     /// <summary>Kills the process as it stands (SIGKILL) and starts it again on the same data and port.</summary>
@@ -79,7 +85,9 @@ sealed class BrokerProcess : IAsyncDisposable
             await KillAsync();
             return;
         }
-        Signal(process!.Id, SigTerm);
+        if (process!.HasExited)
+            Assert.Fail($"The broker ended by itself with exit code {process.ExitCode}. Its log:\n{Log}");
+        Signal(process.Id, SigTerm);
         using var limit = new CancellationTokenSource(StopLimit);
         try
         {
@@ -90,8 +98,9 @@ sealed class BrokerProcess : IAsyncDisposable
             await KillAsync();
             Assert.Fail($"The broker did not stop within {StopLimit.TotalSeconds} s of SIGTERM. Its log:\n{Log}");
         }
-        Assert.That(process.ExitCode, Is.Zero, () => $"The broker's exit code after SIGTERM. Its log:\n{Log}");
+        var exitCode = process.ExitCode;
         Forget();
+        Assert.That(exitCode, Is.Zero, () => $"The broker's exit code after SIGTERM. Its log:\n{Log}");
     }
 
     public async ValueTask DisposeAsync()
