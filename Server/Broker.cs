@@ -33,7 +33,7 @@ public sealed class Broker : IAsyncDisposable
         this.time = time;
         logger = loggers.CreateLogger("kafka.server.KafkaServer");
         Cluster = cluster;
-        Partitions = new(storage.Logs, config);
+        Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
         Node = cluster.Nodes[0];
         Apis = Network.Apis.Create(cluster, Controller, Partitions, new ProducerIds(Controller, Node.Id), config, time, stopping.Token);

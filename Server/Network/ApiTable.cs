@@ -36,7 +36,7 @@ public sealed class ApiTable
     {
         var reader = new KafkaReader(body);
         var request = TRequest.Read(ref reader, context.ApiVersion);
-        reader.ExpectEnd();
+        // Bytes behind the request are ignored, as Kafka does: librdkafka leaves some behind Metadata requests for all topics.
         return new(AnswerAsync(handler, request, context), reader.HasRecords);
     }
 

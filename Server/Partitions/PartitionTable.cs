@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
@@ -8,9 +9,12 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Partitions;
 
 /// <summary>All partitions that this process holds, kept in step with the cluster's image: what the image promises has its log before anyone sees it.</summary>
-public sealed class PartitionTable(LogManager logs, BrokerConfig config)
+public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger logger)
 {
     readonly ConcurrentDictionary<TopicPartition, Partition> partitions = new();
+
+    /// <summary>Partitions whose log could not be created; they answer KAFKA_STORAGE_ERROR until the next start.</summary>
+    readonly ConcurrentDictionary<TopicPartition, Exception> offline = new();
 
     public Partition? Find(TopicPartition id) => partitions.GetValueOrDefault(id);
 
@@ -22,6 +26,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config)
         found = partitions.GetValueOrDefault(new(topic, partition));
         error = found switch
         {
+            null when offline.ContainsKey(new(topic, partition)) => ErrorCode.KafkaStorageError,
             null => ErrorCode.UnknownTopicOrPartition,
             _ when found.Registration.Leader != node.Id => ErrorCode.NotLeaderOrFollower,
             _ => ErrorCode.None,
@@ -68,8 +73,26 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config)
                 continue;
             }
 
-            var log = await logs.GetOrCreateLogAsync(id, topic.Id, ConfigOf(topic.Name, image)).ConfigureAwait(false);
+            await OpenAsync(id, topic, registration, ConfigOf(topic.Name, image)).ConfigureAwait(false);
+        }
+    }
+
+    async ValueTask OpenAsync(TopicPartition id, TopicImage topic, PartitionRegistration registration, TopicConfig topicConfig)
+    {
+        try
+        {
+            // A log of the same name but another topic was left behind by a deletion that a crash cut short.
+            if (logs.FindLog(id) is { } stale && !stale.TopicId.IsZero && stale.TopicId != topic.Id)
+                await logs.DeleteLogAsync(id).ConfigureAwait(false);
+            var log = await logs.GetOrCreateLogAsync(id, topic.Id, topicConfig).ConfigureAwait(false);
+            log.Config = topicConfig;
+            log.AssignLeaderEpoch(registration.LeaderEpoch);
             partitions[id] = new(id, topic.Id, registration, log);
+        }
+        catch (IOException e)
+        {
+            logger.LogError(e, "The log of {Partition} cannot be created: the partition is offline", id);
+            offline[id] = e;
         }
     }
 
@@ -77,7 +100,9 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config)
     {
         foreach (var partitionId in topic.Partitions.Keys)
         {
-            if (!partitions.TryRemove(new(topic.Name, partitionId), out var partition))
+            var id = new TopicPartition(topic.Name, partitionId);
+            offline.TryRemove(id, out _);
+            if (!partitions.TryRemove(id, out var partition))
                 continue;
             await logs.DeleteLogAsync(partition.Id).ConfigureAwait(false);
             partition.CompleteWaiting();
@@ -92,7 +117,10 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config)
             if (ReferenceEquals(previous.Configs.GetValueOrDefault(resource), next.Configs.GetValueOrDefault(resource)))
                 continue;
             foreach (var partitionId in topic.Partitions.Keys)
-                partitions[new(topic.Name, partitionId)].Log.Config = ConfigOf(topic.Name, next);
+            {
+                if (Find(new(topic.Name, partitionId)) is { } partition)
+                    partition.Log.Config = ConfigOf(topic.Name, next);
+            }
         }
     }
 

@@ -52,7 +52,9 @@ public sealed class BlockingExecutor : IDisposable
                 thread.Join();
         }
 
-        queue.Dispose();
+        // Disposed of by work of its own, a thread still has to come back and see that the queue is done.
+        if (!Array.Exists(threads, thread => thread == Thread.CurrentThread))
+            queue.Dispose();
     }
 
     static void Complete<TState, TResult>(TaskCompletionSource<TResult> completion, Func<TState, TResult> work, TState state)

@@ -43,6 +43,23 @@ public sealed class BlockingExecutorTests : IDisposable
     }
 
     [Test]
+    public async Task Its_own_work_can_end_it()
+    {
+        var own = new BlockingExecutor(1, NullLogger.Instance);
+
+        var ended = await own.RunAsync(
+            static executor =>
+            {
+                executor.Dispose();
+                return true;
+            },
+            own);
+
+        Assert.That(ended);
+        Assert.That(() => own.RunAsync(static _ => true, true), Throws.InstanceOf<InvalidOperationException>());
+    }
+
+    [Test]
     public void After_the_end_work_is_refused()
     {
         executor.Dispose();

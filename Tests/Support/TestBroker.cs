@@ -15,16 +15,21 @@ namespace NettyKafka.Tests.Support;
 /// <summary>The whole broker on memory files and a fake clock, without a port: everything it does is done when a call returns.</summary>
 public sealed class TestBroker : IDisposable
 {
-    readonly MemoryFileSystem files;
+    readonly IFileSystem files;
     readonly Dictionary<string, string> settings;
     readonly List<TestConnection> connections = [];
 
     public TestBroker(params (string Name, string Value)[] settings)
-        : this(new(), new(DateTimeOffset.FromUnixTimeMilliseconds(TestBatch.Now)), settings)
+        : this(new MemoryFileSystem(), new(DateTimeOffset.FromUnixTimeMilliseconds(TestBatch.Now)), settings)
     {
     }
 
-    TestBroker(MemoryFileSystem files, FakeTimeProvider time, (string Name, string Value)[] settings)
+    public TestBroker(IFileSystem files, params (string Name, string Value)[] settings)
+        : this(files, new(DateTimeOffset.FromUnixTimeMilliseconds(TestBatch.Now)), settings)
+    {
+    }
+
+    TestBroker(IFileSystem files, FakeTimeProvider time, (string Name, string Value)[] settings)
     {
         this.files = files;
         Time = time;

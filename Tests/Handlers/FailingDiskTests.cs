@@ -1,0 +1,83 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Storage.Files;
+using NettyKafka.Tests.Support;
+
+namespace NettyKafka.Tests.Handlers;
+
+/// <summary>What clients see of a disk that is full or fails.</summary>
+public sealed class FailingDiskTests : IDisposable
+{
+    readonly FaultyFileSystem disk = new();
+    readonly TestBroker broker;
+
+    public FailingDiskTests() => broker = new(disk);
+
+    public void Dispose()
+    {
+        disk.FreeBytes = long.MaxValue;
+        disk.WritesBeforeFailure = int.MaxValue;
+        broker.Dispose();
+    }
+
+    [Test]
+    public void A_full_disk_is_a_storage_error_and_no_part_of_the_batch_is_seen()
+    {
+        broker.CreateTopic("orders");
+        broker.Produce("orders", 0, "before");
+        disk.FreeBytes = 30;
+
+        Assert.That(Produce("orders", "does not fit"), Is.EqualTo(ErrorCode.KafkaStorageError));
+
+        Assert.That(Read("orders"), Is.EqualTo(new[] { "before" }));
+    }
+
+    [Test]
+    public void When_there_is_room_again_appends_go_on()
+    {
+        broker.CreateTopic("orders");
+        disk.FreeBytes = 30;
+        Produce("orders", "does not fit");
+
+        disk.FreeBytes = long.MaxValue;
+
+        Assert.That(broker.Produce("orders", 0, "after"), Is.Zero);
+        Assert.That(Read("orders"), Is.EqualTo(new[] { "after" }));
+    }
+
+    [Test]
+    public void Creating_a_topic_on_a_full_disk_is_an_error_and_the_broker_goes_on()
+    {
+        broker.CreateTopic("orders");
+        disk.FreeBytes = 0;
+        var request = new CreateTopicsRequest { Topics = [new() { Name = "more", NumPartitions = 1, ReplicationFactor = 1 }] };
+
+        Assert.That(broker.Connect().Send(request, 7).Topics.Single().ErrorCode, Is.EqualTo(ErrorCode.KafkaStorageError));
+
+        disk.FreeBytes = long.MaxValue;
+        broker.CreateTopic("more");
+        Assert.That(broker.Produce("more", 0, "works"), Is.Zero);
+    }
+
+    [Test]
+    public void A_partition_whose_log_cannot_be_created_is_offline_and_the_others_are_served()
+    {
+        broker.CreateTopic("orders");
+        // The metadata log takes the records; the first file of the partition does not.
+        disk.WritesBeforeFailure = 1;
+        var request = new CreateTopicsRequest { Topics = [new() { Name = "more", NumPartitions = 1, ReplicationFactor = 1 }] };
+        broker.Connect().Send(request, 7);
+        disk.WritesBeforeFailure = int.MaxValue;
+
+        Assert.That(Produce("more", "x"), Is.EqualTo(ErrorCode.KafkaStorageError));
+    }
+
+    ErrorCode Produce(string topic, string value) =>
+        broker.Connect().Send(TestBroker.ProduceRequestOf(topic, 0, TestBatch.Of(value).Span.ToArray()), 12).Responses.Single().PartitionResponses.Single().ErrorCode;
+
+    List<string> Read(string topic)
+    {
+        var request = new FetchRequest { MaxBytes = 1 << 20, Topics = [new() { Topic = topic, Partitions = [new() { PartitionMaxBytes = 1 << 20 }] }] };
+        return TestBroker.ValuesOf(broker.Connect().Send(request, 12).Responses.Single().Partitions.Single().Records!);
+    }
+}
