@@ -14,8 +14,10 @@ namespace NettyKafka.Server.Network;
 sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger logger) : ChannelHandlerAdapter
 {
     const int MaxQueuedRequests = 64;
+    const int MaxQueuedBytes = 16 << 20;
 
     readonly Queue<RequestFrame> waiting = new();
+    long queuedBytes;
     bool isServing;
     bool isReading;
     bool isClosed;
@@ -36,7 +38,8 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         connection.Deliver(request.SizeInBytes);
         connection.Touch();
         waiting.Enqueue(request);
-        connection.ReadGate.Set(ReadGate.PauseReason.QueueIsFull, waiting.Count >= MaxQueuedRequests);
+        queuedBytes += request.SizeInBytes;
+        PauseOnLongQueue();
         Serve(context);
     }
 
@@ -79,7 +82,8 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         {
             while (!isClosed && context.Channel.IsWritable && waiting.TryDequeue(out var request))
             {
-                connection.ReadGate.Set(ReadGate.PauseReason.QueueIsFull, waiting.Count >= MaxQueuedRequests);
+                queuedBytes -= request.SizeInBytes;
+                PauseOnLongQueue();
                 if (await TryAnswerAsync(context, request))
                     continue;
                 CloseNow(context);
@@ -97,6 +101,9 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         if (connection.IsStopping && IsIdle)
             CloseNow(context);
     }
+
+    void PauseOnLongQueue() =>
+        connection.ReadGate.Set(ReadGate.PauseReason.QueueIsFull, waiting.Count >= MaxQueuedRequests || queuedBytes >= MaxQueuedBytes);
 
     async Task<bool> TryAnswerAsync(IChannelHandlerContext context, RequestFrame request)
     {

@@ -30,6 +30,8 @@ sealed class BrokerProcess : IAsyncDisposable
 
     public string BootstrapServers => $"127.0.0.1:{port}";
 
+    public string DataDirectory => data;
+
     public string Log
     {
         get

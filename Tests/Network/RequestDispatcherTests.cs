@@ -114,6 +114,20 @@ public sealed class RequestDispatcherTests : IDisposable
         Assert.That(connection.Channel.Configuration.AutoRead, Is.True);
     }
 
+    [Test]
+    public void A_few_large_requests_stop_reading_as_a_long_queue_does()
+    {
+        var large = Request(ApiKeys.ListGroups, version: 0, body: new byte[TestConnection.MaxRequestBytes - 100]);
+        for (var i = 0; i < 18; i++)
+            connection.PostRaw(large);
+        Assert.That(connection.Channel.Configuration.AutoRead, Is.False);
+
+        for (var i = 0; i < 18; i++)
+            Answer("");
+
+        Assert.That(connection.Channel.Configuration.AutoRead);
+    }
+
     void AssertCloses(byte[] bytes)
     {
         connection.PostRaw(bytes);
