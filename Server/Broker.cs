@@ -36,7 +36,7 @@ public sealed class Broker : IAsyncDisposable
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
         Node = cluster.Nodes[0];
-        Apis = Network.Apis.Create(cluster, Controller, Partitions, new ProducerIds(Controller, Node.Id), config, time, stopping.Token);
+        Apis = Network.Apis.Create(cluster, Controller, Partitions, new ProducerIds(Controller, Node.Id), storage.Executor, config, time, stopping.Token);
     }
 
     public ClusterMetadata Cluster { get; }

@@ -31,6 +31,9 @@ public sealed class BrokerStorage : IAsyncDisposable
 
     public LogManager Logs { get; }
 
+    /// <summary>Where anything that would hold up an event loop is done.</summary>
+    public BlockingExecutor Executor => executor;
+
     public string ClusterId => Logs.ClusterId;
 
     /// <summary>Takes the data directories and loads every log in them.</summary>
@@ -68,6 +71,6 @@ public sealed class BrokerStorage : IAsyncDisposable
 
     /// <summary>Topics get their own configuration when the metadata log has been replayed; it is a log itself, so all are opened with the defaults.</summary>
     TopicConfig ConfigOf(string topic) => topic == InternalTopics.ClusterMetadata
-        ? TopicConfig.Default with { CleanupPolicy = "delete", RetentionMs = -1, SegmentBytes = config.MetadataLogSegmentBytes, SegmentMs = config.MetadataLogSegmentMs }
+        ? TopicConfig.Default with { MaxMessageBytes = int.MaxValue, CleanupPolicy = "delete", RetentionMs = -1, SegmentBytes = config.MetadataLogSegmentBytes, SegmentMs = config.MetadataLogSegmentMs }
         : config.DefaultTopicConfig;
 }

@@ -21,15 +21,17 @@ static class Program
     {
         IFileSystem files = options.InMemory ? new MemoryFileSystem() : new DiskFileSystem();
         var storage = await BrokerStorage.OpenAsync(config, files, TimeProvider.System, loggers).ConfigureAwait(false);
-        var broker = await Broker.OpenAsync(config, storage, TimeProvider.System, loggers).ConfigureAwait(false);
+        Broker? broker = null;
         try
         {
+            broker = await Broker.OpenAsync(config, storage, TimeProvider.System, loggers).ConfigureAwait(false);
             await broker.ListenAsync(cancellation).ConfigureAwait(false);
             return broker;
         }
         catch
         {
-            await broker.DisposeAsync().ConfigureAwait(false);
+            IAsyncDisposable started = broker is null ? storage : broker;
+            await started.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

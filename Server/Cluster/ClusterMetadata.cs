@@ -11,6 +11,7 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
 {
     readonly Lock gate = new();
     Task lastChange = Task.CompletedTask;
+    bool isBroken;
     ClusterImage image = ClusterImage.Empty;
 
     public string ClusterId => clusterId;
@@ -32,7 +33,7 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
     {
         var loaded = ClusterImage.Empty;
         await foreach (var (offset, record) in log.ReadAllAsync().ConfigureAwait(false))
-            loaded = (record is { } known ? loaded.Replay(known) : loaded) with { Offset = offset };
+            loaded = Replay(loaded, record, offset);
         await PublishAsync(loaded).ConfigureAwait(false);
     }
 
@@ -59,6 +60,8 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
 
     async ValueTask<(ErrorCode Error, T Result)> ChangeNowAsync<T>(Func<ClusterImage, (IReadOnlyList<MetadataRecord> Records, T Result)> change)
     {
+        if (isBroken)
+            return (ErrorCode.KafkaStorageError, default!);
         var current = Image;
         var (records, result) = change(current);
         if (records.Count == 0)
@@ -68,8 +71,23 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
         if (error != ErrorCode.None)
             return (error, result);
         var next = records.Aggregate(current, (image, record) => image.Replay(record)) with { Offset = lastOffset };
+        // The records are on the log. Should their image not come to be seen, nothing may be decided on the old one.
+        isBroken = true;
         await PublishAsync(next).ConfigureAwait(false);
+        isBroken = false;
         return (ErrorCode.None, result);
+    }
+
+    static ClusterImage Replay(ClusterImage image, MetadataRecord? record, long offset)
+    {
+        try
+        {
+            return (record is { } known ? image.Replay(known) : image) with { Offset = offset };
+        }
+        catch (Exception e) when (e is KeyNotFoundException or ProtocolException)
+        {
+            throw new IOException($"The metadata log cannot be replayed at offset {offset}: {e.Message}", e);
+        }
     }
 
     async ValueTask PublishAsync(ClusterImage next)

@@ -7,7 +7,7 @@ namespace NettyKafka.Server.Cluster;
 /// <summary>Changes of the cluster that clients ask for, each as one step on the metadata log.</summary>
 public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
 {
-    const int MaxPartitionsPerRequest = 10_000;
+    public const int MaxPartitionsPerRequest = 10_000;
     const int ProducerIdBlockSize = 1000;
 
     /// <summary>Creates topics, or with <paramref name="validateOnly"/> only says what would happen. Answers in the order asked.</summary>

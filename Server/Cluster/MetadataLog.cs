@@ -28,6 +28,8 @@ public sealed class MetadataLog(UnifiedLog log, int leaderEpoch, bool flush, Tim
     /// <summary>All records from the start; null for those that are the quorum's own, or framed in a way that is not ours.</summary>
     public async IAsyncEnumerable<(long Offset, MetadataRecord? Record)> ReadAllAsync()
     {
+        if (log.Bounds.LogStartOffset > 0)
+            throw new IOException($"The metadata log begins at offset {log.Bounds.LogStartOffset}: what is before lies in a snapshot, and snapshots are not read yet");
         for (var offset = log.Bounds.LogStartOffset; offset < log.Bounds.LogEndOffset;)
         {
             var read = await log.ReadAsync(offset, ReadBytes, FetchIsolation.LogEnd, minOneBatch: true).ConfigureAwait(false);
@@ -35,6 +37,8 @@ public sealed class MetadataLog(UnifiedLog log, int leaderEpoch, bool flush, Tim
                 throw new IOException($"The metadata log cannot be read at offset {offset}: {read.Error}");
             var parsed = Parse(read.Records, offset);
             read.Records.Release();
+            if (parsed.Count == 0)
+                throw new IOException($"The metadata log has no record at offset {offset}, but {log.Bounds.LogEndOffset} is its end");
             foreach (var entry in parsed)
                 yield return entry;
             offset = parsed[^1].Offset + 1;

@@ -27,6 +27,8 @@ public sealed class PartitionCreation(ClusterImage image, IReadOnlyList<int> nod
         }
 
         var additional = wanted.Count - existing;
+        if (additional > Controller.MaxPartitionsPerRequest)
+            return (ErrorCode.PolicyViolation, "Excessively large number of partitions per request.", []);
         var replicationFactor = topic.Partitions[0].Replicas.Length;
         if (wanted.Assignments is not { } assignments)
         {

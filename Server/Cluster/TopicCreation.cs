@@ -29,16 +29,22 @@ public sealed class TopicCreation(ClusterImage image, IReadOnlyList<int> nodes, 
         if (TopicName.CanCollide(topic.Name) && image.CollidingNames.GetValueOrDefault(TopicName.Unify(topic.Name)) is { } other)
             return Plan.Failed(ErrorCode.InvalidTopicException, $"Topic '{topic.Name}' collides with existing topic: {other}");
 
-        var configs = new Dictionary<string, string?>();
-        foreach (var entry in topic.Configs)
-            configs[entry.Name] = entry.Value;
-        if (TopicConfigs.Validate(config, configs) is { } invalid)
+        if (TopicConfigs.Validate(config, ConfigsOf(topic)!) is { } invalid)
             return Plan.Failed(ErrorCode.InvalidConfig, invalid);
 
         var assigned = topic.Assignments.Count > 0 ? AssignedByClient(topic) : AssignedHere(topic);
         return assigned.Error == ErrorCode.None
             ? Planned(topic, assigned.Replicas)
             : Plan.Failed(assigned.Error, assigned.Message);
+    }
+
+    /// <summary>The topic's own configs; of a name that is there twice the last value counts, as in Kafka.</summary>
+    public static Dictionary<string, string> ConfigsOf(CreateTopicsRequest.CreatableTopic topic)
+    {
+        var configs = new Dictionary<string, string>();
+        foreach (var entry in topic.Configs)
+            configs[entry.Name] = entry.Value!;
+        return configs;
     }
 
     (ErrorCode Error, string? Message, ImmutableArray<int>[] Replicas) AssignedHere(CreateTopicsRequest.CreatableTopic topic)
@@ -85,11 +91,11 @@ public sealed class TopicCreation(ClusterImage image, IReadOnlyList<int> nodes, 
     {
         var id = Uuid.Random();
         var records = new List<MetadataRecord>(1 + topic.Configs.Count + replicas.Length) { MetadataRecord.Of(new TopicRecord { Name = topic.Name, TopicId = id }) };
-        records.AddRange(topic.Configs.ConvertAll(config => MetadataRecord.Of(new ConfigRecord
+        records.AddRange(ConfigsOf(topic).Select(config => MetadataRecord.Of(new ConfigRecord
         {
             ResourceType = (sbyte)ConfigResourceType.Topic,
             ResourceName = topic.Name,
-            Name = config.Name,
+            Name = config.Key,
             Value = config.Value,
         })));
         records.AddRange(PartitionCreation.RecordsOf(id, 0, replicas));

@@ -40,7 +40,7 @@ public sealed class CreateTopicsHandler(Controller controller, BrokerConfig conf
 
     List<CreateTopicsResponse.CreatableTopicConfigs> Configs(CreateTopicsRequest.CreatableTopic wanted)
     {
-        var overrides = wanted.Configs.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Name, entry => entry.Value!);
+        var overrides = TopicCreation.ConfigsOf(wanted);
         return
         [
             .. new ConfigDescription(config).DescribeTopic(overrides).Select(entry => new CreateTopicsResponse.CreatableTopicConfigs

@@ -14,14 +14,15 @@ public sealed class DeleteTopicsHandler(ClusterMetadata cluster, Controller cont
     public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
     {
         var wanted = request.Topics.Count > 0 ? request.Topics : request.TopicNames.ConvertAll(name => new DeleteTopicsRequest.DeleteTopicState { Name = name });
+        var duplicates = wanted.GroupBy(topic => (topic.Name, topic.TopicId)).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet();
         var response = new DeleteTopicsResponse();
         foreach (var topic in wanted)
-            response.Responses.Add(await DeleteAsync(topic, wanted, context));
+            response.Responses.Add(await DeleteAsync(topic, duplicates.Contains((topic.Name, topic.TopicId)), context));
         return response;
     }
 
     async ValueTask<DeleteTopicsResponse.DeletableTopicResult> DeleteAsync(
-        DeleteTopicsRequest.DeleteTopicState wanted, List<DeleteTopicsRequest.DeleteTopicState> all, RequestContext context)
+        DeleteTopicsRequest.DeleteTopicState wanted, bool isDuplicate, RequestContext context)
     {
         if (!config.DeleteTopicEnable)
             return Failed(wanted, context.ApiVersion < FirstVersionWithTopicDeletionDisabled ? ErrorCode.InvalidRequest : ErrorCode.TopicDeletionDisabled, null);
@@ -29,13 +30,16 @@ public sealed class DeleteTopicsHandler(ClusterMetadata cluster, Controller cont
             return Failed(wanted, ErrorCode.InvalidRequest, "You may not specify both topic name and topic id.");
         if (wanted.Name is null && wanted.TopicId.IsZero)
             return Failed(wanted, ErrorCode.InvalidRequest, "Neither topic name nor id were specified.");
-        if (all.Count(other => other.Name == wanted.Name && other.TopicId == wanted.TopicId) > 1)
+        if (isDuplicate)
             return Failed(wanted, ErrorCode.InvalidRequest, wanted.Name is null ? "Duplicate topic id." : "Duplicate topic name.");
 
         var topic = wanted.Name is null ? cluster.Image.FindTopic(wanted.TopicId) : cluster.Image.FindTopic(wanted.Name);
         if (topic is null)
             return Failed(wanted, wanted.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, null);
         var error = await controller.DeleteTopicAsync(topic.Id);
+        // Another client was faster.
+        if (error == ErrorCode.UnknownTopicId && wanted.Name is not null)
+            error = ErrorCode.UnknownTopicOrPartition;
         return new() { Name = topic.Name, TopicId = topic.Id, ErrorCode = error };
     }
 

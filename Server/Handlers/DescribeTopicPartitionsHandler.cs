@@ -16,8 +16,8 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Brok
 
     DescribeTopicPartitionsResponse Describe(DescribeTopicPartitionsRequest request)
     {
-        if (request.Cursor is { PartitionIndex: < 0 })
-            throw new ProtocolException($"DescribeTopicPartitions cursor partition must be valid: {request.Cursor.Value.PartitionIndex}");
+        if (request.Cursor is { } cursor && (cursor.PartitionIndex < 0 || (request.Topics.Count > 0 && !request.Topics.Exists(topic => topic.Name == cursor.TopicName))))
+            return new() { Topics = request.Topics.ConvertAll(topic => new DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic { ErrorCode = ErrorCode.InvalidRequest, Name = topic.Name }) };
 
         var image = cluster.Image;
         var response = new DescribeTopicPartitionsResponse();
@@ -30,7 +30,7 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Brok
                 break;
             }
 
-            var first = request.Cursor is { } cursor && cursor.TopicName == name ? cursor.PartitionIndex : 0;
+            var first = request.Cursor is { } at && at.TopicName == name ? at.PartitionIndex : 0;
             room -= AddPage(response, image, name, first, room);
             if (response.NextCursor is not null)
                 break;

@@ -90,9 +90,9 @@ public sealed class FetchHandler(ClusterMetadata cluster, PartitionTable partiti
     (Partition? Partition, ErrorCode Error) Find(FetchPartition wanted, RequestContext context)
     {
         var key = wanted.Key;
-        var topic = key.TopicId.IsZero ? cluster.Image.FindTopic(key.Topic) : cluster.Image.FindTopic(key.TopicId);
-        if (topic is null)
-            return (null, key.TopicId.IsZero ? ErrorCode.UnknownTopicOrPartition : ErrorCode.UnknownTopicId);
+        var byTopicId = context.ApiVersion >= FirstVersionWithTopicIds;
+        if ((byTopicId ? cluster.Image.FindTopic(key.TopicId) : cluster.Image.FindTopic(key.Topic)) is not { } topic)
+            return (null, byTopicId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
         if (context.InterceptPartition(topic.Name, key.Partition) is { } intercepted)
             return (null, intercepted);
         if (!partitions.TryFindLeader(topic.Name, key.Partition, context.Node, out var partition, out var error))

@@ -13,6 +13,12 @@ sealed class FetchResponseBuilder(ClusterMetadata cluster, RequestContext contex
 
     public FetchResponse Build(FetchContext fetch, List<FetchRead> reads)
     {
+        lock (fetch.Gate)
+            return BuildLocked(fetch, reads);
+    }
+
+    FetchResponse BuildLocked(FetchContext fetch, List<FetchRead> reads)
+    {
         var (error, sessionId) = fetch.Complete();
         var response = new FetchResponse { ErrorCode = error, SessionId = sessionId };
         if (error != ErrorCode.None)

@@ -46,7 +46,7 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
         if (wanted.Name is null && !isById || isById && context.ApiVersion < FirstVersionWithTopicIds)
             return Failed(wanted, ErrorCode.InvalidRequest);
         if (isById)
-            return cluster.Image.FindTopic(wanted.TopicId) is { } byId ? Describe(byId, request, context) : Failed(wanted, ErrorCode.UnknownTopicId);
+            return cluster.Image.FindTopic(wanted.TopicId) is { } byId ? Describe(byId, request, context) : Failed(wanted, ErrorCode.UnknownTopicId) with { Name = null };
 
         var name = wanted.Name!;
         if (cluster.Image.FindTopic(name) is { } topic)
@@ -57,7 +57,9 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
             return Failed(wanted, ErrorCode.UnknownTopicOrPartition);
 
         var error = await controller.EnsureTopicAsync(name);
-        return error == ErrorCode.None && cluster.Image.FindTopic(name) is { } created ? Describe(created, request, context) : Failed(wanted, error);
+        if (error != ErrorCode.None)
+            return Failed(wanted, error);
+        return cluster.Image.FindTopic(name) is { } created ? Describe(created, request, context) : Failed(wanted, ErrorCode.UnknownTopicOrPartition);
     }
 
     List<MetadataResponse.MetadataResponseBroker> Brokers(RequestContext context)

@@ -2,6 +2,7 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
 
@@ -11,7 +12,7 @@ namespace NettyKafka.Server.Handlers;
 /// Produce v3-13. Every batch is checked by itself; a partition that fails leaves the others alone. With acks=0 nothing is answered, and an error closes the
 /// connection, since there is no other way to tell. Transactional batches are refused with INVALID_PRODUCER_ID_MAPPING: no coordinator knows their producer.
 /// </summary>
-public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, TimeProvider time) : IHandler<ProduceRequest, ProduceResponse>
+public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, BlockingExecutor executor, TimeProvider time) : IHandler<ProduceRequest, ProduceResponse>
 {
     /// <summary>The oldest version whose records are of the newest format.</summary>
     public const short OldestServed = 3;
@@ -24,7 +25,10 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
     /// <summary>The only client that may write to internal topics.</summary>
     const string AdminClientId = "__admin_client";
 
+    const int MaxInlineBytes = 1 << 20;
+
     readonly LogValidator validator = new();
+    readonly LogValidator inlineValidator = new(MaxInlineBytes);
 
     public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
     {
@@ -65,7 +69,7 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
             return partition is null ? ProduceResponseBuilder.Failed(data.Index, error) : builder.NotLed(data.Index, error, partition);
 
         var config = partition.Log.Config;
-        var validation = validator.Validate(data.Records, context.ApiVersion, config, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var validation = await ValidateAsync(data.Records, context.ApiVersion, config);
         if (validation.Error != ErrorCode.None)
             return ProduceResponseBuilder.Failed(data.Index, validation);
         try
@@ -81,5 +85,22 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
         {
             validation.Records.Release();
         }
+    }
+
+    /// <summary>Most batches are checked at once. One that holds more than fits a moment of the event loop is checked on a thread that may take its time.</summary>
+    async ValueTask<LogValidationResult> ValidateAsync(Records? records, short version, TopicConfig config)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (records is null || records.SizeInBytes <= MaxInlineBytes)
+        {
+            var validation = inlineValidator.Validate(records, version, config, now);
+            var decompressesToMore = validation.Error == ErrorCode.MessageTooLarge && records?.SizeInBytes <= config.MaxMessageBytes;
+            if (!decompressesToMore)
+                return validation;
+        }
+
+        return await executor.RunAsync(
+            static work => work.Validator.Validate(work.Records, work.Version, work.Config, work.Now),
+            (Validator: validator, Records: records, Version: version, Config: config, Now: now));
     }
 }

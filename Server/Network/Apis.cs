@@ -3,6 +3,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Storage;
 using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Network;
@@ -11,13 +12,13 @@ namespace NettyKafka.Server.Network;
 static class Apis
 {
     public static ApiTable Create(
-        ClusterMetadata cluster, Controller controller, PartitionTable partitions, ProducerIds producerIds, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+        ClusterMetadata cluster, Controller controller, PartitionTable partitions, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     {
         var table = new ApiTable();
         var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
         return table
             // Kafka advertises Produce from version 0, which it does not serve: old librdkafka takes the lower bound for the range of record formats.
-            .Add(new ProduceHandler(cluster, partitions, time), servedFrom: ProduceHandler.OldestServed, advertisedFrom: 0)
+            .Add(new ProduceHandler(cluster, partitions, executor, time), servedFrom: ProduceHandler.OldestServed, advertisedFrom: 0)
             .Add(new FetchHandler(cluster, partitions, sessions, config, time, stopping), servedFrom: FetchHandler.OldestServed)
             .Add(new ListOffsetsHandler(partitions))
             .Add(new MetadataHandler(cluster, controller, config))

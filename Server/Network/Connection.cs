@@ -28,6 +28,8 @@ sealed class Connection
 
     public IChannel Channel { get; }
 
+    public TimeProvider Time => time;
+
     public ConnectionContext Context { get; }
 
     public ReadGate ReadGate { get; }

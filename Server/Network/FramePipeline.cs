@@ -20,6 +20,8 @@ static class FramePipeline
     /// <summary>Without memory for a frame the connection is not read until others have given some back.</summary>
     static bool Admit(Connection connection, int size)
     {
+        if (connection.Closed.IsCancellationRequested)
+            return false;
         var channel = connection.Channel;
         var isAdmitted = connection.TryTakeMemory(size, () => channel.EventLoop.Execute(() => Retry(connection)));
         connection.ReadGate.Set(ReadGate.PauseReason.NoMemory, !isAdmitted);
@@ -28,6 +30,8 @@ static class FramePipeline
 
     static void Retry(Connection connection)
     {
+        if (connection.Closed.IsCancellationRequested)
+            return;
         connection.ReadGate.Set(ReadGate.PauseReason.NoMemory, false);
         if (connection.Channel.Pipeline.Context(FrameDecoderName) is { } context)
             ((FrameDecoder)context.Handler).Resume(context);

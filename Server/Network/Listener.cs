@@ -75,8 +75,8 @@ sealed class Listener : IAsyncDisposable
         await idleSweep.DisposeAsync();
         if (server is not null)
             await server.CloseAsync();
-        foreach (var (channel, (connection, dispatcher)) in connections)
-            channel.EventLoop.Execute(() => StopWhenIdle(channel, connection, dispatcher));
+        foreach (var (channel, (_, dispatcher)) in connections)
+            channel.EventLoop.Execute(() => Stop(channel, dispatcher));
         var closed = Task.WhenAll(connections.Keys.Select(channel => channel.CloseCompletion));
         try
         {
@@ -90,12 +90,10 @@ sealed class Listener : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
-    static void StopWhenIdle(IChannel channel, Connection connection, RequestDispatcher dispatcher)
+    static void Stop(IChannel channel, RequestDispatcher dispatcher)
     {
-        connection.IsStopping = true;
-        channel.Configuration.AutoRead = false;
-        if (dispatcher.IsIdle)
-            _ = channel.CloseAsync();
+        if (channel.Pipeline.Context(dispatcher) is { } context)
+            dispatcher.Stop(context);
     }
 
     void Install(IChannel channel)
@@ -131,7 +129,7 @@ sealed class Listener : IAsyncDisposable
                 continue;
             channel.EventLoop.Execute(() =>
             {
-                if (!dispatcher.IsIdle || connection.IdleTime < options.MaxIdle)
+                if (dispatcher.IsServing || connection.IdleTime < options.MaxIdle)
                     return;
                 options.Logger.ClosingIdle(connection.Description, (long)connection.IdleTime.TotalMilliseconds);
                 _ = channel.CloseAsync();

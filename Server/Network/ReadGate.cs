@@ -14,6 +14,7 @@ sealed class ReadGate(IChannel channel)
         QueueIsFull = 1,
         NotWritable = 2,
         NoMemory = 4,
+        Stopping = 8,
     }
 
     public void Set(PauseReason reason, bool stands)

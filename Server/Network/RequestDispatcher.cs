@@ -1,3 +1,5 @@
+using DotNetty.Buffers;
+using DotNetty.Codecs;
 using DotNetty.Transport.Channels;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Framing;
@@ -16,14 +18,27 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     const int MaxQueuedRequests = 64;
     const int MaxQueuedBytes = 16 << 20;
 
+    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
+
     readonly Queue<RequestFrame> waiting = new();
     long queuedBytes;
     bool isServing;
     bool isReading;
     bool isClosed;
 
-    /// <summary>Completes when no request is in service any more; used to stop without dropping answers.</summary>
-    public bool IsIdle => !isServing && waiting.Count == 0;
+    /// <summary>True while a request is with its handler.</summary>
+    public bool IsServing => isServing;
+
+    bool IsIdle => !isServing && waiting.Count == 0;
+
+    /// <summary>Reads no more, and closes once all that was read is answered: at the broker's stop, and when what follows is no request.</summary>
+    public void Stop(IChannelHandlerContext context)
+    {
+        connection.IsStopping = true;
+        connection.ReadGate.Set(ReadGate.PauseReason.Stopping, true);
+        if (IsIdle)
+            CloseNow(context);
+    }
 
     public override void ChannelRead(IChannelHandlerContext context, object message)
     {
@@ -66,7 +81,10 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     public override void ExceptionCaught(IChannelHandlerContext context, Exception exception)
     {
         logger.ConnectionFailed(connection.Description, exception);
-        CloseNow(context);
+        if (exception is DecoderException or ProtocolException)
+            Stop(context);
+        else
+            CloseNow(context);
     }
 
     void Serve(IChannelHandlerContext context)
@@ -84,7 +102,11 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
             {
                 queuedBytes -= request.SizeInBytes;
                 PauseOnLongQueue();
-                if (await TryAnswerAsync(context, request))
+                var answering = TryAnswerAsync(context, request);
+                // What is answered already does not wait for this one; a burst of reads is flushed at its end.
+                if (!answering.IsCompleted && !isReading)
+                    context.Flush();
+                if (await answering)
                     continue;
                 CloseNow(context);
                 return;
@@ -95,7 +117,6 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
             isServing = false;
         }
 
-        // A burst of reads is flushed at its end.
         if (!isReading && !isClosed)
             context.Flush();
         if (connection.IsStopping && IsIdle)
@@ -172,8 +193,26 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
 
     void CloseNow(IChannelHandlerContext context)
     {
+        if (isClosed)
+            return;
         Abandon();
-        _ = context.CloseAsync();
+        _ = CloseAfterAnswersAsync(context);
+    }
+
+    /// <summary>Closing a channel drops what it has not written yet, so the answers given before leave first; a peer that does not read is not waited for.</summary>
+    async Task CloseAfterAnswersAsync(IChannelHandlerContext context)
+    {
+        try
+        {
+            context.Flush();
+            await context.WriteAndFlushAsync(Unpooled.Empty).WaitAsync(DrainTimeout, connection.Time);
+        }
+        catch (Exception e)
+        {
+            logger.ConnectionFailed(connection.Description, e);
+        }
+
+        await context.CloseAsync();
     }
 
     void Abandon()

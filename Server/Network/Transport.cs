@@ -19,6 +19,7 @@ sealed class Transport(int eventLoops) : IAsyncDisposable
         .Option(ChannelOption.Allocator, PooledByteBufferAllocator.Default)
         .Option(ChannelOption.SoReuseaddr, true)
         .ChildOption(ChannelOption.Allocator, PooledByteBufferAllocator.Default)
+        .ChildOption(ChannelOption.SoKeepalive, true)
         .ChildOption(ChannelOption.TcpNodelay, true);
 
     /// <summary>Without a quiet period: with one the shutdown always takes the whole timeout.</summary>

@@ -7,6 +7,7 @@ namespace NettyKafka.Server.Partitions;
 /// </summary>
 public sealed class FetchContext
 {
+    readonly Lock ownGate = new();
     readonly FetchSessionCache? cache;
     readonly FetchSession? session;
     readonly int expectedEpoch;
@@ -21,6 +22,9 @@ public sealed class FetchContext
         this.usesTopicIds = usesTopicIds;
         expectedEpoch = session?.Epoch ?? FetchSession.FinalEpoch;
     }
+
+    /// <summary>Held while the response is built.</summary>
+    public Lock Gate => session?.Gate ?? ownGate;
 
     public ErrorCode Error { get; }
 

@@ -46,6 +46,8 @@ public sealed class FetchReader(FetchIsolation isolation, int maxBytes, Func<Fet
             return FetchRead.Failed(wanted, error, partition);
         if (partition.CheckLeaderEpoch(wanted.CurrentLeaderEpoch) is not ErrorCode.None and var fenced)
             return FetchRead.Failed(wanted, fenced, partition);
+        if (wanted.LastFetchedEpoch >= 0 && partition.EndOffsetForEpoch(wanted.LastFetchedEpoch) == EpochEndOffset.Undefined)
+            return FetchRead.Failed(wanted, ErrorCode.OffsetOutOfRange, partition);
         if (FindDivergence(wanted, partition) is { } diverging)
             return new(wanted, partition, new(ErrorCode.None, Records.Empty, partition.Bounds)) { DivergingEpoch = diverging };
 

@@ -13,6 +13,9 @@ public sealed class FetchSession(int id, bool usesTopicIds, DateTimeOffset creat
     readonly LinkedList<FetchPartition> partitions = new();
     readonly Dictionary<FetchKey, LinkedListNode<FetchPartition>> byKey = [];
 
+    /// <summary>Held while the session is changed or answered from: nothing stops a client from using it on two connections.</summary>
+    public Lock Gate { get; } = new();
+
     public int Id => id;
 
     public bool UsesTopicIds => usesTopicIds;

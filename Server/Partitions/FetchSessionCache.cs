@@ -60,19 +60,22 @@ public sealed class FetchSessionCache(int slots, TimeProvider time)
 
     FetchContext Continue(FetchSession session, List<FetchPartition> wanted, IEnumerable<FetchKey> forgotten)
     {
-        foreach (var partition in wanted)
-            session.Add(partition);
-        foreach (var key in forgotten)
-            session.Forget(key);
-        if (session.Count == 0)
+        lock (session.Gate)
         {
-            sessions.Remove(session.Id);
-            return FetchContext.Sessionless(wanted);
-        }
+            foreach (var partition in wanted)
+                session.Add(partition);
+            foreach (var key in forgotten)
+                session.Forget(key);
+            if (session.Count == 0)
+            {
+                sessions.Remove(session.Id);
+                return FetchContext.Sessionless(wanted);
+            }
 
-        session.LastUsed = time.GetUtcNow();
-        session.Advance();
-        return FetchContext.Incremental(session);
+            session.LastUsed = time.GetUtcNow();
+            session.Advance();
+            return FetchContext.Incremental(session);
+        }
     }
 
     bool TryEvict(int size)

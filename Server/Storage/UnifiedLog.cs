@@ -95,6 +95,7 @@ public sealed class UnifiedLog
     {
         LogAppendInfo info;
         LogSegment? rolled;
+        bool needsFlush;
         lock (appendLock)
         {
             if (directory.IsOffline || isClosed)
@@ -102,11 +103,13 @@ public sealed class UnifiedLog
             info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
             if (info.Error == ErrorCode.None && !FlushesEveryAppend)
                 MoveHighWatermark(info.LastOffset + 1);
+            // Asked before a sealed segment is flushed: that may reach past this append, and moves no high watermark.
+            needsFlush = info.Error == ErrorCode.None && NeedsFlush(info.LastOffset);
         }
 
         if (rolled is not null)
             flush.FlushSealed(rolled, segments.Active.BaseOffset);
-        return info.Error == ErrorCode.None && NeedsFlush(info.LastOffset) ? AnswerWhenFlushedAsync(info) : new(info);
+        return needsFlush ? AnswerWhenFlushedAsync(info) : new(info);
     }
 
     /// <summary>

@@ -48,6 +48,19 @@ public sealed class ConfluentTests : BrokerFixture
     }
 
     [Test]
+    public async Task A_batch_that_decompresses_to_much_more_than_it_is_comes_back()
+    {
+        var topic = await Client.CreateTopicAsync(partitions: 1);
+        var value = new byte[5_000_000];
+        using (var producer = Client.Producer(config => (config.CompressionType, config.MessageMaxBytes) = (CompressionType.Gzip, 10_000_000)))
+            await producer.ProduceAsync(topic, new() { Value = value });
+        using var consumer = Client.Consumer();
+        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+
+        Assert.That(consumer.Consume(TimeSpan.FromSeconds(30)).Message.Value, Has.Length.EqualTo(value.Length));
+    }
+
+    [Test]
     public async Task A_consumer_waits_for_records_that_come_later()
     {
         var topic = await Client.CreateTopicAsync(partitions: 1);

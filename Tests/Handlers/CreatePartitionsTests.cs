@@ -22,6 +22,7 @@ public sealed class CreatePartitionsTests : IDisposable
     [TestCase("orders", 2, ErrorCode.InvalidPartitions)]
     [TestCase("orders", 1, ErrorCode.InvalidPartitions)]
     [TestCase("nothing", 3, ErrorCode.UnknownTopicOrPartition)]
+    [TestCase("orders", int.MaxValue, ErrorCode.PolicyViolation)]
     public void Partitions_only_grow(string topic, int count, ErrorCode error)
     {
         Assert.That(Create(topic, count).ErrorCode, Is.EqualTo(error));

@@ -86,6 +86,18 @@ public sealed class CreateTopicsTests : IDisposable
     }
 
     [Test]
+    public void Of_a_config_named_twice_the_last_value_counts()
+    {
+        var topic = Topic("orders");
+        topic.Configs.AddRange([new() { Name = "retention.ms", Value = "1" }, new() { Name = "retention.ms", Value = "2" }]);
+
+        Assert.That(Create(topic, 7).Configs!.Single(config => config.Name == "retention.ms").Value, Is.EqualTo("2"));
+    }
+
+    [Test]
+    public void Ten_thousand_partitions_fit_one_change() => Assert.That(Create(Topic("orders", 10_000), 7).ErrorCode, Is.EqualTo(ErrorCode.None));
+
+    [Test]
     public void Validating_only_creates_nothing()
     {
         var request = new CreateTopicsRequest { Topics = [Topic("orders")], ValidateOnly = true };

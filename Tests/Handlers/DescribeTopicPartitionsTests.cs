@@ -38,6 +38,15 @@ public sealed class DescribeTopicPartitionsTests : IDisposable
         Assert.That(pages, Is.EqualTo(new[] { "a:0,1", "b:0,1", "b:2" }));
     }
 
+    [TestCase("a", -1)]
+    [TestCase("b", 0, Description = "the cursor's topic is not among those asked for")]
+    public void A_cursor_that_points_nowhere_is_an_error(string topic, int partition)
+    {
+        var request = new DescribeTopicPartitionsRequest { Topics = [new() { Name = "a" }], Cursor = new() { TopicName = topic, PartitionIndex = partition } };
+
+        Assert.That(connection.Send(request, 0).Topics.Single().ErrorCode, Is.EqualTo(ErrorCode.InvalidRequest));
+    }
+
     [Test]
     public void An_unknown_topic_is_an_error_of_its_own()
     {

@@ -154,6 +154,15 @@ public sealed class FetchTests : IDisposable
     }
 
     [Test]
+    public void An_epoch_that_the_log_does_not_know_is_out_of_range_and_no_divergence()
+    {
+        var request = Request(17);
+        request.Topics[0].Partitions[0] = request.Topics[0].Partitions[0] with { LastFetchedEpoch = 7 };
+
+        Assert.That(Data(connection.Send(request, 17)).ErrorCode, Is.EqualTo(ErrorCode.OffsetOutOfRange));
+    }
+
+    [Test]
     public void An_unknown_topic_is_an_error_of_its_partitions()
     {
         var byId = Request(17);

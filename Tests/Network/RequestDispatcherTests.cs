@@ -44,6 +44,28 @@ public sealed class RequestDispatcherTests : IDisposable
     }
 
     [Test]
+    public void An_answer_does_not_wait_for_the_next_request_of_its_burst()
+    {
+        connection.PostRaw([.. connection.Frame(new ListGroupsRequest(), 0), .. connection.Frame(new ListGroupsRequest(), 0)]);
+
+        Answer("first");
+
+        Assert.That(pending, Has.Count.EqualTo(1), "the second request is with its handler");
+        Assert.That(connection.TryTakeFrame(), Is.Not.Null, "and the first is answered");
+    }
+
+    [Test]
+    public void Requests_before_a_bad_one_are_answered_before_the_connection_closes()
+    {
+        connection.PostRaw([.. connection.Frame(new ListGroupsRequest(), 0), .. Request(ApiKeys.ListGroups, version: 99)]);
+
+        Answer("good");
+
+        Assert.That(connection.TryTakeFrame(), Is.Not.Null);
+        Assert.That(connection.IsOpen, Is.False);
+    }
+
+    [Test]
     public void A_handler_that_throws_closes_the_connection()
     {
         connection.Post(new ListGroupsRequest(), 0);
