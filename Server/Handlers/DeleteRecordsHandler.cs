@@ -43,7 +43,9 @@ public sealed class DeleteRecordsHandler(PartitionTable partitions) : IHandler<D
         if (offset < 0 || offset > bounds.HighWatermark)
             return Failed(wanted, ErrorCode.OffsetOutOfRange);
 
-        var logStartOffset = await partition.AdvanceLogStartAsync(offset);
+        var (failure, logStartOffset) = await partition.AdvanceLogStartAsync(offset);
+        if (failure != ErrorCode.None)
+            return Failed(wanted, failure);
         return new() { PartitionIndex = wanted.PartitionIndex, LowWatermark = logStartOffset };
     }
 

@@ -74,11 +74,11 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
 
     public EpochEndOffset EndOffsetForEpoch(int epoch) => log.EndOffsetForEpoch(epoch);
 
-    public async ValueTask<long> AdvanceLogStartAsync(long offset)
+    public async ValueTask<(ErrorCode Error, long LogStartOffset)> AdvanceLogStartAsync(long offset)
     {
-        var logStartOffset = await log.AdvanceLogStartAsync(offset).ConfigureAwait(false);
+        var result = await log.AdvanceLogStartAsync(offset).ConfigureAwait(false);
         CompleteWaiting();
-        return logStartOffset;
+        return result;
     }
 
     public void Add(DelayedFetch fetch) => ImmutableInterlocked.Update(ref waiting, static (list, added) => list.Add(added), fetch);

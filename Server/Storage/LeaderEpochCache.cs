@@ -9,9 +9,11 @@ sealed class LeaderEpochCache
     public const string FileName = "leader-epoch-checkpoint";
 
     readonly Lock entriesLock = new();
+    readonly Lock writeLock = new();
     readonly IFileSystem files;
     readonly string path;
     readonly List<EpochEntry> entries;
+    bool isDiscarded;
 
     public LeaderEpochCache(IFileSystem files, string directory)
     {
@@ -38,6 +40,8 @@ sealed class LeaderEpochCache
                 return;
             Add(new(epoch, startOffset));
         }
+
+        Write();
     }
 
     /// <summary>The end offset of an epoch as OffsetForLeaderEpoch answers it.</summary>
@@ -65,33 +69,54 @@ sealed class LeaderEpochCache
     {
         lock (entriesLock)
         {
-            if (entries.RemoveAll(entry => entry.StartOffset >= endOffset) > 0)
-                Write();
+            if (entries.RemoveAll(entry => entry.StartOffset >= endOffset) == 0)
+                return;
         }
+
+        Write();
     }
 
-    /// <summary>Drops what ends at or below a new log start; the epoch that goes on there begins there.</summary>
-    public void TruncateFromStart(long startOffset)
+    /// <summary>
+    /// Drops what ends at or below a new log start; the epoch that goes on there begins there. Nothing is written: true when the caller has to, as it can wait for the disk.
+    /// </summary>
+    public bool TruncateFromStart(long startOffset)
     {
         lock (entriesLock)
         {
             var current = entries.FindLastIndex(entry => entry.StartOffset <= startOffset);
             if (current < 0 || (current == 0 && entries[0].StartOffset == startOffset))
-                return;
+                return false;
             entries[current] = entries[current] with { StartOffset = startOffset };
             entries.RemoveRange(0, current);
-            Write();
+            return true;
         }
     }
 
     /// <summary>Writes the file even where nothing changed: a log has one from its creation.</summary>
-    public void Write() => files.WriteAtomically(path, Checkpoint.Write(entries, Format));
+    public void Write()
+    {
+        lock (writeLock)
+        {
+            if (isDiscarded)
+                return;
+            byte[] content;
+            lock (entriesLock)
+                content = Checkpoint.Write(entries, Format);
+            files.WriteAtomically(path, content);
+        }
+    }
+
+    /// <summary>From now on nothing is written: the log is about to be deleted, and another may take its name.</summary>
+    public void Discard()
+    {
+        lock (writeLock)
+            isDiscarded = true;
+    }
 
     void Add(EpochEntry added)
     {
         entries.RemoveAll(entry => entry.Epoch >= added.Epoch || entry.StartOffset >= added.StartOffset);
         entries.Add(added);
-        Write();
     }
 
     static string Format(EpochEntry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Epoch} {entry.StartOffset}");

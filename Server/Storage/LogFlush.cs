@@ -8,6 +8,7 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
 {
     readonly Lock flushLock = new();
     long recoveryPoint = recoveryPoint;
+    bool isDiscarded;
 
     public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
 
@@ -29,6 +30,8 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
                 return false;
             if (offset <= recoveryPoint)
                 return true;
+            if (isDiscarded)
+                return false;
             var endOffset = bounds.Read().LogEndOffset;
             try
             {
@@ -52,6 +55,13 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
             FlushWhole(segment, endOffset);
         else
             environment.Executor.Post(() => FlushWhole(segment, endOffset));
+    }
+
+    /// <summary>From now on nothing is flushed: the log is about to be deleted.</summary>
+    public void Discard()
+    {
+        lock (flushLock)
+            Volatile.Write(ref isDiscarded, true);
     }
 
     public void Truncate(long offset)
@@ -93,7 +103,8 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
         }
         catch (IOException e)
         {
-            directory.Fail(e);
+            if (!Volatile.Read(ref isDiscarded))
+                directory.Fail(e);
         }
         finally
         {

@@ -173,7 +173,7 @@ public sealed class LogManager : IDisposable
 
     bool Delete(UnifiedLog log, LogDirectory directory)
     {
-        log.Close();
+        log.Discard();
         var deletedPath = Path.Combine(directory.Path, LogDirectoryName.DeletedNameOf(log.Partition));
         Guarded(directory, () => files.RenameDirectory(log.Path, deletedPath));
         WriteCheckpoints();

@@ -44,7 +44,8 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         var logEndOffset = Math.Max(logStartOffset, endOfBatches);
         producers.MapEndOffset = logEndOffset;
         epochs.TruncateFromEnd(logEndOffset);
-        epochs.TruncateFromStart(logStartOffset);
+        if (epochs.TruncateFromStart(logStartOffset))
+            epochs.Write();
         producers.DeleteStraySnapshots(segments.Select(segment => segment.BaseOffset).ToHashSet(), logEndOffset);
         producers.RemoveExpired(environment.NowMs, environment.ProducerIdExpirationMs);
         producers.OnHighWatermarkUpdated(logEndOffset);

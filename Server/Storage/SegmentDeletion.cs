@@ -5,6 +5,16 @@ namespace NettyKafka.Server.Storage;
 /// </summary>
 sealed class SegmentDeletion(LogDirectory directory, LogEnvironment environment)
 {
+    readonly Lock filesLock = new();
+    bool isDiscarded;
+
+    /// <summary>From now on no file is touched: the log's directory goes as a whole, and another log may take its name.</summary>
+    public void Discard()
+    {
+        lock (filesLock)
+            isDiscarded = true;
+    }
+
     public async ValueTask DeleteAsync(List<LogSegment> segments, long delayMs)
     {
         if (segments.Count == 0)
@@ -22,14 +32,19 @@ sealed class SegmentDeletion(LogDirectory directory, LogEnvironment environment)
 
     bool Rename(List<LogSegment> segments)
     {
-        try
+        lock (filesLock)
         {
-            foreach (var segment in segments)
-                segment.RenameToDeleted();
-        }
-        catch (IOException e)
-        {
-            directory.Fail(e);
+            if (isDiscarded)
+                return true;
+            try
+            {
+                foreach (var segment in segments)
+                    segment.RenameToDeleted();
+            }
+            catch (IOException e)
+            {
+                directory.Fail(e);
+            }
         }
 
         return !directory.IsOffline;
@@ -51,16 +66,25 @@ sealed class SegmentDeletion(LogDirectory directory, LogEnvironment environment)
 
     void Delete(List<LogSegment> segments)
     {
-        try
+        lock (filesLock)
         {
-            foreach (var segment in segments)
+            try
             {
-                segment.Delete();
+                foreach (var segment in segments)
+                    End(segment);
+            }
+            catch (IOException e)
+            {
+                directory.Fail(e);
             }
         }
-        catch (IOException e)
-        {
-            directory.Fail(e);
-        }
+    }
+
+    void End(LogSegment segment)
+    {
+        if (isDiscarded)
+            segment.Dispose();
+        else
+            segment.Delete();
     }
 }

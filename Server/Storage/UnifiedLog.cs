@@ -25,6 +25,7 @@ public sealed class UnifiedLog
     readonly SegmentDeletion deletion;
     TopicConfig config;
     bool isClosed;
+    bool isDiscarded;
 
     internal UnifiedLog(TopicPartition partition, LogDirectory directory, LogEnvironment environment, TopicConfig config, LoadedLog loaded)
     {
@@ -133,7 +134,7 @@ public sealed class UnifiedLog
         }
         catch (IOException e)
         {
-            directory.Fail(e);
+            Fail(e);
             return FetchDataInfo.Failed(ErrorCode.KafkaStorageError, snapshot);
         }
     }
@@ -197,30 +198,28 @@ public sealed class UnifiedLog
     /// <summary>
     /// Moves the log start offset forward, at most to the high watermark, and deletes the segments that are wholly below it. What is below is not read any more.
     /// </summary>
-    public async ValueTask<long> AdvanceLogStartAsync(long offset)
+    public async ValueTask<(ErrorCode Error, long LogStartOffset)> AdvanceLogStartAsync(long offset)
     {
         List<LogSegment> deleted;
+        bool hasOtherEpochs;
         lock (appendLock)
         {
             var current = bounds.Read();
-            if (isClosed || offset <= current.LogStartOffset)
-                return current.LogStartOffset;
+            if (directory.IsOffline || isClosed)
+                return (ErrorCode.KafkaStorageError, current.LogStartOffset);
             offset = Math.Min(offset, current.HighWatermark);
+            if (offset <= current.LogStartOffset)
+                return (ErrorCode.None, current.LogStartOffset);
             producers.OnLogStartOffsetIncremented(offset);
             bounds.AdvanceLogStart(offset, producers.FirstUnstableOffset);
             deleted = segments.RemoveBelow(offset);
-            try
-            {
-                epochs.TruncateFromStart(offset);
-            }
-            catch (IOException e)
-            {
-                directory.Fail(e);
-            }
+            hasOtherEpochs = epochs.TruncateFromStart(offset);
         }
 
+        if (hasOtherEpochs)
+            await WriteEpochsAsync().ConfigureAwait(false);
         await deletion.DeleteAsync(deleted, Config.FileDeleteDelayMs).ConfigureAwait(false);
-        return offset;
+        return (directory.IsOffline ? ErrorCode.KafkaStorageError : ErrorCode.None, offset);
     }
 
     /// <summary>Cuts the log off at an offset: the batch it falls in and all behind it are gone.</summary>
@@ -260,6 +259,49 @@ public sealed class UnifiedLog
                 CloseFiles();
             foreach (var segment in segments.All)
                 segment.Dispose();
+        }
+    }
+
+    /// <summary>Closes a log that is about to be deleted: nothing of it is written any more, and what fails from now on says nothing about the disk.</summary>
+    public void Discard()
+    {
+        lock (appendLock)
+        {
+            isClosed = true;
+            Volatile.Write(ref isDiscarded, true);
+            deletion.Discard();
+            flush.Discard();
+            epochs.Discard();
+            foreach (var segment in segments.All)
+                segment.Dispose();
+        }
+    }
+
+    void Fail(IOException cause)
+    {
+        if (!Volatile.Read(ref isDiscarded))
+            directory.Fail(cause);
+    }
+
+    async ValueTask WriteEpochsAsync()
+    {
+        if (directory.Files.IsInMemory)
+            WriteEpochs();
+        else
+            await environment.Executor.RunAsync(static log => log.WriteEpochs(), this).ConfigureAwait(false);
+    }
+
+    bool WriteEpochs()
+    {
+        try
+        {
+            epochs.Write();
+            return true;
+        }
+        catch (IOException e)
+        {
+            Fail(e);
+            return false;
         }
     }
 

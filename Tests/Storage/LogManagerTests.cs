@@ -129,6 +129,38 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     }
 
     [Test]
+    public async Task Segments_whose_log_is_deleted_before_them_leave_the_directory_online()
+    {
+        var manager = await OpenAsync(One);
+        var config = TopicConfig.Default with { SegmentBytes = 100 };
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, config);
+        for (var i = 0; i < 3; i++)
+            await log.AppendAsync(TestBatch.Of("value"), 0, AppendOrigin.Client);
+        await log.AdvanceLogStartAsync(2);
+        await manager.DeleteLogAsync(orders);
+        var again = await manager.GetOrCreateLogAsync(orders, topicId, config);
+        await again.AppendAsync(TestBatch.Of("value"), 0, AppendOrigin.Client);
+        var names = files.ListFiles(again.Path);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        executor.Dispose();
+
+        Assert.That(manager.Directories.Single().IsOffline, Is.False);
+        Assert.That(files.ListFiles(again.Path), Is.EquivalentTo(names), "the files of the log that took the name are its own");
+    }
+
+    [Test]
+    public async Task A_log_that_is_deleted_takes_no_change_of_its_start()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        await log.AppendAsync(TestBatch.Of("a", "b"), 0, AppendOrigin.Client);
+        await manager.DeleteLogAsync(orders);
+
+        Assert.That(await log.AdvanceLogStartAsync(1), Is.EqualTo((ErrorCode.KafkaStorageError, 0L)));
+    }
+
+    [Test]
     public async Task What_a_deletion_left_behind_is_removed_at_the_start()
     {
         var manager = await OpenAsync(One);

@@ -80,7 +80,7 @@ public sealed class LogRollTests : IDisposable
     {
         await AppendAsync(7);
 
-        Assert.That(await log.Log.AdvanceLogStartAsync(4), Is.EqualTo(4));
+        Assert.That(await log.Log.AdvanceLogStartAsync(4), Is.EqualTo((ErrorCode.None, 4L)));
         Assert.That(LogNames(), Is.EqualTo(["00000000000000000003.log", "00000000000000000006.log"]));
         Assert.That(log.Files.ListFiles(log.Path), Has.Member("00000000000000000000.log.deleted"));
         Assert.That((await log.Log.ReadAsync(3, 1000, FetchIsolation.LogEnd, minOneBatch: true)).Error, Is.EqualTo(ErrorCode.OffsetOutOfRange));
@@ -116,8 +116,8 @@ public sealed class LogRollTests : IDisposable
     {
         await AppendAsync(2);
 
-        Assert.That(await log.Log.AdvanceLogStartAsync(10), Is.EqualTo(2));
-        Assert.That(await log.Log.AdvanceLogStartAsync(1), Is.EqualTo(2));
+        Assert.That(await log.Log.AdvanceLogStartAsync(10), Is.EqualTo((ErrorCode.None, 2L)));
+        Assert.That(await log.Log.AdvanceLogStartAsync(1), Is.EqualTo((ErrorCode.None, 2L)));
     }
 
     [TestCase(0)]

@@ -19,17 +19,9 @@ public sealed class DiskFileSystem : IFileSystem
         path,
         static path => new DiskFile(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
 
-    public void DeleteFile(string path) => Try(path, static path =>
-    {
-        File.Delete(path);
-        return true;
-    });
+    public void DeleteFile(string path) => Delete(path, static path => File.Delete(path));
 
-    public void DeleteDirectory(string path) => Try(path, static path =>
-    {
-        Directory.Delete(path, recursive: true);
-        return true;
-    });
+    public void DeleteDirectory(string path) => Delete(path, static path => Directory.Delete(path, recursive: true));
 
     public void RenameFile(string path, string newPath) => Try((path, newPath), static names =>
     {
@@ -73,6 +65,20 @@ public sealed class DiskFileSystem : IFileSystem
             throw new IOException(e.Message, e);
         }
     }
+
+    static void Delete(string path, Action<string> delete) => Try((path, delete), static work =>
+    {
+        try
+        {
+            work.delete(work.path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // What is to be deleted, or the directory it was in, is gone already.
+        }
+
+        return true;
+    });
 
     static TResult Try<TState, TResult>(TState state, Func<TState, TResult> action)
     {

@@ -23,6 +23,7 @@ public interface IFileSystem
     /// <summary>Deletes a file; a missing one is fine. Who has it open can go on reading.</summary>
     void DeleteFile(string path);
 
+    /// <summary>Deletes a directory and all in it; a missing one is fine.</summary>
     void DeleteDirectory(string path);
 
     /// <summary>Renames a file over whatever stands at the new path.</summary>

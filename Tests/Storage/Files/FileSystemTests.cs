@@ -23,6 +23,15 @@ public sealed class FileSystemTests(string kind) : IDisposable
     public void Dispose() => temporary.Dispose();
 
     [Test]
+    public void What_is_missing_can_be_deleted()
+    {
+        files.DeleteFile(Path.Combine(Root, "none", "file"));
+        files.DeleteDirectory(Path.Combine(Root, "none"));
+
+        Assert.That(files.DirectoryExists(Path.Combine(Root, "none")), Is.False);
+    }
+
+    [Test]
     public void What_is_written_is_read_back_across_all_sizes([Values(0, 1, 255, 256, 257, 65_535, 65_536, 65_537, 400_000)] int size)
     {
         using var file = Create("a");
