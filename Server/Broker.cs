@@ -65,6 +65,7 @@ public sealed class Broker : IAsyncDisposable
         cluster.Publishing = broker.Partitions.ApplyAsync;
         cluster.Published = broker.Partitions.DeleteAsync;
         await cluster.LoadAsync().ConfigureAwait(false);
+        await broker.Partitions.CompleteLoadAsync().ConfigureAwait(false);
         ClusterStart.CheckFeatures(cluster.Image);
         await broker.ChangeAsync(ClusterStart.FeaturesOfNewCluster).ConfigureAwait(false);
         return broker;

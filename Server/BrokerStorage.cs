@@ -55,10 +55,13 @@ public sealed class BrokerStorage : IAsyncDisposable
         }
     }
 
+    /// <exception cref="LogDirectoryException">The log is, or may be, in a directory that is offline: a new one would forget the cluster.</exception>
     public async ValueTask<MetadataLog> OpenMetadataLogAsync()
     {
         var partition = new TopicPartition(InternalTopics.ClusterMetadata, 0);
-        var log = await Logs.GetOrCreateLogAsync(partition, Uuid.MetadataTopicId, ConfigOf(partition.Topic)).ConfigureAwait(false);
+        if (Logs.DirectoryOf(partition) is { Failure: { } failure } directory)
+            throw new LogDirectoryException($"Log directory {directory.Path} with the metadata log is offline: {failure.Message}", failure);
+        var log = await Logs.GetOrCreateLogAsync(partition, Uuid.MetadataTopicId, ConfigOf(partition.Topic), isNew: false).ConfigureAwait(false);
         // An epoch of its own for every start, as if an election had been won.
         return new(log, (log.LatestEpoch ?? 0) + LeaderEpoch, config.Profile != Profile.Dev, time);
     }

@@ -16,6 +16,9 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
     /// <summary>Partitions whose log could not be created; they answer KAFKA_STORAGE_ERROR until the next start.</summary>
     readonly ConcurrentDictionary<TopicPartition, Exception> offline = new();
 
+    /// <summary>Whether the first image is there: what it has was created before, what a later one adds is new.</summary>
+    bool isLoaded;
+
     public Partition? Find(TopicPartition id) => partitions.GetValueOrDefault(id);
 
     public IEnumerable<Partition> All => partitions.Values;
@@ -34,6 +37,15 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
         return error == ErrorCode.None;
     }
 
+    /// <summary>The cluster's state is loaded: logs that it knows nothing of are set aside.</summary>
+    public async ValueTask CompleteLoadAsync()
+    {
+        isLoaded = true;
+        await logs.SetStrayAsideAsync(IsOwned).ConfigureAwait(false);
+    }
+
+    bool IsOwned(TopicPartition id) => id.Topic == InternalTopics.ClusterMetadata || partitions.ContainsKey(id) || offline.ContainsKey(id);
+
     /// <summary>Opens and changes logs as the step from one image to the next wants it; before the next one can be seen.</summary>
     public async ValueTask ApplyAsync(ClusterImage previous, ClusterImage next)
     {
@@ -42,7 +54,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
             foreach (var (id, topic) in next.TopicsById)
             {
                 if (!ReferenceEquals(previous.TopicsById.GetValueOrDefault(id), topic))
-                    await ApplyAsync(topic, next).ConfigureAwait(false);
+                    await ApplyAsync(previous.TopicsById.GetValueOrDefault(id), topic, next).ConfigureAwait(false);
             }
         }
 
@@ -62,7 +74,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
         }
     }
 
-    async ValueTask ApplyAsync(TopicImage topic, ClusterImage image)
+    async ValueTask ApplyAsync(TopicImage? previous, TopicImage topic, ClusterImage image)
     {
         foreach (var registration in topic.Partitions.Values)
         {
@@ -73,20 +85,25 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
                 continue;
             }
 
-            await OpenAsync(id, topic, registration, ConfigOf(topic.Name, image)).ConfigureAwait(false);
+            var isNew = isLoaded && previous?.Partitions.ContainsKey(registration.PartitionId) != true;
+            await OpenAsync(id, topic, registration, ConfigOf(topic.Name, image), isNew).ConfigureAwait(false);
         }
     }
 
-    async ValueTask OpenAsync(TopicPartition id, TopicImage topic, PartitionRegistration registration, TopicConfig topicConfig)
+    async ValueTask OpenAsync(TopicPartition id, TopicImage topic, PartitionRegistration registration, TopicConfig topicConfig, bool isNew)
     {
         try
         {
-            // A log of the same name but another topic was left behind by a deletion that a crash cut short.
+            // A log of the same name but another topic: at the start nobody knows why it is there.
             if (logs.FindLog(id) is { } stale && !stale.TopicId.IsZero && stale.TopicId != topic.Id)
-                await logs.DeleteLogAsync(id).ConfigureAwait(false);
-            var log = await logs.GetOrCreateLogAsync(id, topic.Id, topicConfig).ConfigureAwait(false);
+                await (isLoaded ? logs.DeleteLogAsync(id) : logs.SetAsideAsync(id)).ConfigureAwait(false);
+            var log = await logs.GetOrCreateLogAsync(id, topic.Id, topicConfig, isNew).ConfigureAwait(false);
             log.Config = topicConfig;
+            // Opened with the broker's defaults, the log may have been recovered without the flush that its own topic asks for.
+            if (topicConfig.FlushMessages <= 1)
+                await log.FlushAsync().ConfigureAwait(false);
             log.AssignLeaderEpoch(registration.LeaderEpoch);
+            offline.TryRemove(id, out _);
             partitions[id] = new(id, topic.Id, registration, log);
         }
         catch (IOException e)

@@ -18,6 +18,9 @@ public sealed class LogDirectory(string path, IFileSystem files, ILogger logger)
 
     public IFileSystem Files { get; } = files;
 
+    /// <summary>Why the directory is offline; null while it is not.</summary>
+    public Exception? Failure => Volatile.Read(ref failure);
+
     public bool IsOffline => Volatile.Read(ref failure) is not null;
 
     /// <summary>What says whom the directory belongs to; null until <see cref="Claim"/>.</summary>

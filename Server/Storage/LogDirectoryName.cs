@@ -6,6 +6,7 @@ namespace NettyKafka.Server.Storage;
 static class LogDirectoryName
 {
     const string DeleteSuffix = "-delete";
+    const string StraySuffix = "-stray";
     const int LongestName = 255;
 
     public static bool TryParse(string name, out TopicPartition partition)
@@ -20,10 +21,15 @@ static class LogDirectoryName
 
     public static bool IsDeleted(string name) => name.EndsWith(DeleteSuffix, StringComparison.Ordinal);
 
+    public static string DeletedNameOf(TopicPartition partition) => UniqueNameOf(partition, DeleteSuffix);
+
+    /// <summary>The name of a log that no topic owns: no start looks at it, and nothing deletes it.</summary>
+    public static string StrayNameOf(TopicPartition partition) => UniqueNameOf(partition, StraySuffix);
+
     /// <summary>A name that no later log of the partition takes; a long topic is cut so that the file system takes it.</summary>
-    public static string DeletedNameOf(TopicPartition partition)
+    static string UniqueNameOf(TopicPartition partition, string suffix)
     {
-        var end = $".{Guid.NewGuid():N}{DeleteSuffix}";
+        var end = $".{Guid.NewGuid():N}{suffix}";
         var begin = partition.ToString();
         return begin[..Math.Min(begin.Length, LongestName - end.Length)] + end;
     }

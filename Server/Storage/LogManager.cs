@@ -57,17 +57,25 @@ public sealed class LogManager : IDisposable
     public void StartCheckpoints(TimeSpan interval) =>
         checkpointTimer = environment.Time.CreateTimer(_ => environment.Executor.Post(WriteCheckpoints), state: null, interval, interval);
 
+    /// <summary>The directory with a partition's log; null when there is no such log.</summary>
+    public LogDirectory? DirectoryOf(TopicPartition partition) => logs.TryGetValue(partition, out var entry) ? entry.Directory : null;
+
     public UnifiedLog? FindLog(TopicPartition partition) => logs.TryGetValue(partition, out var entry) ? entry.Log : null;
 
-    /// <summary>The log of a partition, created in the directory with the fewest logs where there is none.</summary>
+    /// <summary>
+    /// The log of a partition, created in the directory with the fewest logs where there is none. That of a partition which is not new may be in a directory that is
+    /// offline: then it is not created, since an empty one would give its offsets away again.
+    /// </summary>
     /// <exception cref="IOException">It cannot be created.</exception>
-    public async ValueTask<UnifiedLog> GetOrCreateLogAsync(TopicPartition partition, Uuid topicId, TopicConfig config)
+    public async ValueTask<UnifiedLog> GetOrCreateLogAsync(TopicPartition partition, Uuid topicId, TopicConfig config, bool isNew)
     {
-        if (FindLog(partition) is { } existing)
+        if (FindLog(partition) is { } existing && (topicId.IsZero || !existing.TopicId.IsZero))
             return existing;
         if (files.IsInMemory)
-            return Create(partition, topicId, config);
-        return await environment.Executor.RunAsync(static work => work.Manager.Create(work.Partition, work.TopicId, work.Config), (Manager: this, Partition: partition, TopicId: topicId, Config: config)).ConfigureAwait(false);
+            return GetOrCreate(partition, topicId, config, isNew);
+        return await environment.Executor.RunAsync(
+            static work => work.Manager.GetOrCreate(work.Partition, work.TopicId, work.Config, work.IsNew),
+            (Manager: this, Partition: partition, TopicId: topicId, Config: config, IsNew: isNew)).ConfigureAwait(false);
     }
 
     /// <summary>Deletes a log: at once as far as anyone can see, from the disk after <c>file.delete.delay.ms</c>. False when there is none.</summary>
@@ -78,6 +86,25 @@ public sealed class LogManager : IDisposable
         if (files.IsInMemory)
             return Delete(entry.Log, entry.Directory);
         return await environment.Executor.RunAsync(static work => work.Manager.Delete(work.Log, work.Directory), (Manager: this, entry.Log, entry.Directory)).ConfigureAwait(false);
+    }
+
+    /// <summary>Renames the logs that nobody owns, so that their offsets neither show up in another topic nor are lost. Those of directories that are offline stay.</summary>
+    public async ValueTask SetStrayAsideAsync(Func<TopicPartition, bool> isOwned)
+    {
+        foreach (var (partition, entry) in logs)
+        {
+            if (!entry.Directory.IsOffline && !isOwned(partition))
+                await SetAsideAsync(partition).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes a log out without deleting it: its directory is renamed. False when there is none.</summary>
+    public async ValueTask<bool> SetAsideAsync(TopicPartition partition)
+    {
+        if (!logs.TryRemove(partition, out var entry))
+            return false;
+        await RunAsync(() => SetAside(entry.Log, entry.Directory)).ConfigureAwait(false);
+        return true;
     }
 
     public void WriteCheckpoints()
@@ -151,24 +178,33 @@ public sealed class LogManager : IDisposable
         }
     }
 
-    UnifiedLog Create(TopicPartition partition, Uuid topicId, TopicConfig config)
+    UnifiedLog GetOrCreate(TopicPartition partition, Uuid topicId, TopicConfig config, bool isNew)
     {
         lock (changeLock)
         {
             if (FindLog(partition) is { } existing)
-                return existing;
+                return WithTopicId(existing, topicId);
+            if (!isNew && Array.Find(directories, found => found.IsOffline) is { } offline)
+                throw new LogDirectoryException($"The log of {partition} is not there, and log directory {offline.Path} that may have it is offline");
             var directory = directories.Where(directory => !directory.IsOffline).MinBy(directory => logs.Values.Count(entry => entry.Directory == directory))
                 ?? throw new LogDirectoryException("All log directories are offline");
             var path = Path.Combine(directory.Path, partition.ToString());
-            var log = UnifiedLog.Open(partition, directory, path, config, environment, new(0, 0, HadCleanShutdown: true));
-            log.TopicId = topicId;
-            if (!topicId.IsZero)
-                PartitionMetadataFile.Write(files, path, topicId);
+            var log = WithTopicId(UnifiedLog.Open(partition, directory, path, config, environment, new(0, 0, HadCleanShutdown: true)), topicId);
             files.FlushDirectory(directory.Path);
             logs[partition] = (log, directory);
             environment.Logger.LogInformation("Created log for partition {Partition} in {Path}", partition, path);
             return log;
         }
+    }
+
+    /// <summary>Tells a log without a topic id, since it is new or a crash came before the file was written, whose it is.</summary>
+    UnifiedLog WithTopicId(UnifiedLog log, Uuid topicId)
+    {
+        if (topicId.IsZero || !log.TopicId.IsZero)
+            return log;
+        PartitionMetadataFile.Write(files, log.Path, topicId);
+        log.TopicId = topicId;
+        return log;
     }
 
     bool Delete(UnifiedLog log, LogDirectory directory)
@@ -179,6 +215,20 @@ public sealed class LogManager : IDisposable
         WriteCheckpoints();
         Later(log.Config.FileDeleteDelayMs, () => Guarded(directory, () => files.DeleteDirectory(deletedPath)));
         return true;
+    }
+
+    void SetAside(UnifiedLog log, LogDirectory directory)
+    {
+        log.Close();
+        log.Discard();
+        var strayPath = Path.Combine(directory.Path, LogDirectoryName.StrayNameOf(log.Partition));
+        environment.Logger.LogWarning("No topic of the cluster owns the log of {Partition} (topic id {TopicId}): it is set aside as {Path}", log.Partition, log.TopicId, strayPath);
+        Guarded(directory, () =>
+        {
+            files.RenameDirectory(log.Path, strayPath);
+            files.FlushDirectory(directory.Path);
+        });
+        WriteCheckpoints();
     }
 
     void WriteCheckpoints(LogDirectory directory)

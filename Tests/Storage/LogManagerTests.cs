@@ -39,7 +39,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     public async Task Logs_and_their_offsets_are_there_after_a_clean_stop()
     {
         var manager = await OpenAsync(One);
-        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
         await log.AppendAsync(TestBatch.Of("a", "b", "c"), 0, AppendOrigin.Client);
         await log.AdvanceLogStartAsync(1);
         await manager.CloseAsync(brokerEpoch: 7);
@@ -60,7 +60,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     public async Task Logs_are_recovered_after_any_other_stop()
     {
         var manager = await OpenAsync(One);
-        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
         await log.AppendAsync(TestBatch.Of("a", "b", "c"), 0, AppendOrigin.Client);
         manager.Dispose();
 
@@ -89,7 +89,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     {
         var manager = await OpenAsync(One, Two);
         for (var i = 0; i < 6; i++)
-            await manager.GetOrCreateLogAsync(new("orders", i), topicId, TopicConfig.Default);
+            await manager.GetOrCreateLogAsync(new("orders", i), topicId, TopicConfig.Default, isNew: true);
 
         Assert.That(files.ListDirectories(One), Has.Count.EqualTo(3));
         Assert.That(files.ListDirectories(Two), Has.Count.EqualTo(3));
@@ -102,9 +102,9 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     {
         var manager = await OpenAsync(One);
 
-        var first = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        var first = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
 
-        Assert.That(await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default), Is.SameAs(first));
+        Assert.That(await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true), Is.SameAs(first));
         Assert.That(files.ListFiles(Path.Combine(One, "orders-0")), Is.EquivalentTo(
             ["00000000000000000000.log", "00000000000000000000.index", "00000000000000000000.timeindex", "leader-epoch-checkpoint", "partition.metadata"]));
     }
@@ -113,7 +113,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     public async Task A_deleted_log_is_renamed_and_goes_after_the_delay()
     {
         var manager = await OpenAsync(One);
-        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
 
         Assert.That(await manager.DeleteLogAsync(orders), Is.True);
         Assert.That(await manager.DeleteLogAsync(orders), Is.False);
@@ -133,12 +133,12 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     {
         var manager = await OpenAsync(One);
         var config = TopicConfig.Default with { SegmentBytes = 100 };
-        var log = await manager.GetOrCreateLogAsync(orders, topicId, config);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, config, isNew: true);
         for (var i = 0; i < 3; i++)
             await log.AppendAsync(TestBatch.Of("value"), 0, AppendOrigin.Client);
         await log.AdvanceLogStartAsync(2);
         await manager.DeleteLogAsync(orders);
-        var again = await manager.GetOrCreateLogAsync(orders, topicId, config);
+        var again = await manager.GetOrCreateLogAsync(orders, topicId, config, isNew: true);
         await again.AppendAsync(TestBatch.Of("value"), 0, AppendOrigin.Client);
         var names = files.ListFiles(again.Path);
 
@@ -153,7 +153,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     public async Task A_log_that_is_deleted_takes_no_change_of_its_start()
     {
         var manager = await OpenAsync(One);
-        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
         await log.AppendAsync(TestBatch.Of("a", "b"), 0, AppendOrigin.Client);
         await manager.DeleteLogAsync(orders);
 
@@ -161,10 +161,55 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     }
 
     [Test]
+    public async Task A_log_that_cannot_be_opened_is_not_created_anew_elsewhere()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
+        await manager.CloseAsync();
+        files.WriteAtomically(Path.Combine(log.Path, "partition.metadata"), "damaged"u8);
+
+        var again = await OpenAsync(One, Two);
+
+        Assert.That(async () => await again.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: false), Throws.InstanceOf<LogDirectoryException>().With.Message.Contains(One));
+        Assert.That((await again.GetOrCreateLogAsync(new("new", 0), Uuid.Random(), TopicConfig.Default, isNew: true)).Path, Does.StartWith(Two));
+        Assert.That(files.ListDirectories(Two), Is.EqualTo(["new-0"]));
+    }
+
+    [Test]
+    public async Task A_log_without_a_topic_id_gets_that_of_its_topic()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, Uuid.Zero, TopicConfig.Default, isNew: true);
+
+        Assert.That(await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: false), Is.SameAs(log));
+
+        Assert.That(log.TopicId, Is.EqualTo(topicId));
+        Assert.That(TextOf(log.Path, "partition.metadata"), Is.EqualTo("version: 0\ntopic_id: 5xo1MxS-SN-j88SoSLvRkA"));
+    }
+
+    [Test]
+    public async Task A_log_that_nobody_owns_is_set_aside_and_not_found_again()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
+        await manager.GetOrCreateLogAsync(new("owned", 0), topicId, TopicConfig.Default, isNew: true);
+        await log.AppendAsync(TestBatch.Of("a"), 0, AppendOrigin.Client);
+
+        await manager.SetStrayAsideAsync(partition => partition.Topic == "owned");
+        await manager.CloseAsync();
+        var again = await OpenAsync(One);
+
+        Assert.That(again.Logs.Select(found => found.Partition.Topic), Is.EqualTo(["owned"]));
+        var stray = files.ListDirectories(One).Single(name => name != "owned-0");
+        Assert.That(stray, Does.Match("^orders-0\\.[0-9a-f]{32}-stray$"));
+        Assert.That(files.ReadAllBytes(Path.Combine(One, stray, "00000000000000000000.log")), Is.Not.Empty);
+    }
+
+    [Test]
     public async Task What_a_deletion_left_behind_is_removed_at_the_start()
     {
         var manager = await OpenAsync(One);
-        await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
         await manager.DeleteLogAsync(orders);
         manager.Dispose();
 
@@ -177,7 +222,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     public async Task Checkpoints_are_written_at_their_interval()
     {
         var manager = await OpenAsync(One);
-        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
         manager.StartCheckpoints(TimeSpan.FromMinutes(1));
         await log.AppendAsync(TestBatch.Of("a", "b"), 0, AppendOrigin.Client);
         await log.FlushAsync();
