@@ -106,12 +106,15 @@ sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEn
     LogSegment? RollIfNeeded(BatchesToAppend batches, long logEndOffset, TopicConfig config)
     {
         var active = segments.Active;
-        var needed = active.Size > config.SegmentBytes - batches.Bytes.Length
-            || (active.Size > 0 && active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > config.SegmentMs - segmentJitterMs)
-            || active.OffsetIndex.IsFull(config.SegmentIndexBytes) || active.TimeIndex.IsFull(config.SegmentIndexBytes)
-            || !active.CanHold(batches.NextOffset - 1);
-        return needed ? Roll(Math.Max(logEndOffset, batches.BaseOffset), config) : null;
+        var baseOffset = Math.Max(logEndOffset, batches.BaseOffset);
+        var needed = (active.Size > 0 && IsFull(active, batches, config)) || !active.CanHold(batches.NextOffset - 1);
+        return needed && baseOffset > active.BaseOffset ? Roll(baseOffset, config) : null;
     }
+
+    bool IsFull(LogSegment active, BatchesToAppend batches, TopicConfig config) =>
+        active.Size > config.SegmentBytes - batches.Bytes.Length
+        || active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > config.SegmentMs - segmentJitterMs
+        || active.OffsetIndex.IsFull(config.SegmentIndexBytes) || active.TimeIndex.IsFull(config.SegmentIndexBytes);
 
     LogSegment Roll(long baseOffset, TopicConfig config)
     {

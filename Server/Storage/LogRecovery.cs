@@ -25,7 +25,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         var first = FirstToRecover(segments, checkpoints, out var logEndOffset);
         producers.Rebuild(segments.ToArray(), checkpoints.LogStartOffset, first < segments.Count ? segments[first].BaseOffset : logEndOffset);
         if (first < segments.Count)
-            logEndOffset = Recover(segments, first, checkpoints.RecoveryPoint);
+            logEndOffset = Recover(segments, first);
         return Finish(segments, checkpoints, logEndOffset);
     }
 
@@ -78,8 +78,19 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         return segment;
     }
 
-    /// <summary>Loads the indexes of the segments that are taken as they are, and says where the others begin.</summary>
+    /// <summary>Says where the segments begin that are not taken as they are; one that reaches into them is among them.</summary>
     static int FirstToRecover(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
+    {
+        var first = FirstUnsure(segments, checkpoints, out logEndOffset);
+        if (first == 0 || first == segments.Count)
+            return first;
+        return EndOf(segments[first - 1]).Offset > segments[first].BaseOffset ? first - 1 : first;
+    }
+
+    static OffsetPosition EndOf(LogSegment segment) => segment.Reader.FindEnd(segment.OffsetIndex.LastEntry().Position, segment.BaseOffset);
+
+    /// <summary>Loads the indexes of the segments below the recovery point, and says where the others begin.</summary>
+    static int FirstUnsure(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
     {
         logEndOffset = 0;
         var first = checkpoints.HadCleanShutdown ? segments.Count : IndexOf(segments, checkpoints.RecoveryPoint);
@@ -91,20 +102,19 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
 
         if (first < segments.Count)
             return first;
-        var active = segments[^1];
-        var end = active.Reader.FindEnd(active.OffsetIndex.LastEntry().Position, active.BaseOffset);
+        var end = EndOf(segments[^1]);
         logEndOffset = end.Offset;
-        return end.Position == active.Size ? first : first - 1;
+        return end.Position == segments[^1].Size ? first : first - 1;
     }
 
-    /// <summary>Recovers the segments from one on and returns the offset where the log ends.</summary>
-    long Recover(List<LogSegment> segments, int first, long recoveryPoint)
+    /// <summary>Recovers the segments from one on and returns the offset where the log ends. A gap between segments is what compaction leaves, and is kept.</summary>
+    long Recover(List<LogSegment> segments, int first)
     {
         var nextOffset = segments[first].BaseOffset;
         for (var i = first; i < segments.Count; i++)
         {
             var segment = segments[i];
-            if (segment.BaseOffset < nextOffset || IsBehindLostBatches(segment, nextOffset, recoveryPoint))
+            if (segment.BaseOffset < nextOffset)
             {
                 DeleteFrom(segments, i, $"the segment before it ends at {nextOffset}");
                 break;
@@ -112,8 +122,12 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
 
             environment.Logger.LogInformation("Recovering segment {Offset} of {Partition}", segment.BaseOffset, partition);
             nextOffset = segment.BaseOffset;
-            if (!RecoverSegment(segment, ref nextOffset))
-                DeleteFrom(segments, i + 1, "the log ends before it");
+            var end = RecoverSegment(segment, ref nextOffset);
+            if (end == segment.Size)
+                continue;
+            // In this order: after a crash in between the torn end is still there to say that nothing behind it counts.
+            DeleteFrom(segments, i + 1, "the log ends before it");
+            CutOff(segment, end, nextOffset);
         }
 
         foreach (var segment in segments.Skip(first).SkipLast(1))
@@ -121,11 +135,11 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         return nextOffset;
     }
 
-    /// <summary>Builds a segment's indexes from its batches; false when something behind them had to be cut off.</summary>
-    bool RecoverSegment(LogSegment segment, ref long nextOffset)
+    /// <summary>Builds a segment's indexes from its batches, and says at which position they end.</summary>
+    int RecoverSegment(LogSegment segment, ref long nextOffset)
     {
         segment.ResetIndexes();
-        var (position, size) = (0, segment.Size);
+        var position = 0;
         using (var scanner = new SegmentScanner(segment.Reader, 0))
         {
             while (scanner.TryTake(out var batch) && IsValid(batch, nextOffset) && segment.CanHold(batch.LastOffset))
@@ -140,22 +154,23 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         }
 
         segment.TimeIndex.MaybeAppend(segment.MaxTimestamp);
-        if (position == size)
-            return true;
-        environment.Logger.LogWarning("Log of {Partition} is truncated to offset {Offset}: {Bytes} bytes behind it are no valid batch", partition, nextOffset, size - position);
-        segment.CutTo(position);
-        return false;
+        return position;
     }
 
-    /// <summary>Only compaction makes a gap between segments; behind the recovery point of any other log it is what a crash has taken.</summary>
-    bool IsBehindLostBatches(LogSegment segment, long nextOffset, long recoveryPoint) =>
-        segment.BaseOffset > nextOffset && nextOffset >= recoveryPoint && !config.IsCompacted;
+    void CutOff(LogSegment segment, int position, long nextOffset)
+    {
+        environment.Logger.LogWarning("Log of {Partition} is truncated to offset {Offset}: {Bytes} bytes behind it are no valid batch", partition, nextOffset, segment.Size - position);
+        segment.CutTo(position);
+        segment.FlushLog();
+    }
 
     static bool IsValid(RecordBatch batch, long nextOffset) =>
         batch.Magic == RecordBatch.CurrentMagic && batch.LastOffsetDelta >= 0 && batch.BaseOffset >= nextOffset && batch.IsCrcValid;
 
     void DeleteFrom(List<LogSegment> segments, int first, string reason)
     {
+        if (first == segments.Count)
+            return;
         foreach (var segment in segments.Skip(first))
         {
             environment.Logger.LogWarning("Segment {Offset} of {Partition} is deleted: {Reason}", segment.BaseOffset, partition, reason);
@@ -163,5 +178,6 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         }
 
         segments.RemoveRange(first, segments.Count - first);
+        files.FlushDirectory(path);
     }
 }

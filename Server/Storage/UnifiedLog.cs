@@ -85,8 +85,14 @@ public sealed class UnifiedLog
     bool FlushesEveryAppend => Config.FlushMessages <= 1;
 
     /// <summary>Loads a log from its directory, recovering what needs it; creates it where there is none. Blocks while it reads.</summary>
-    public static UnifiedLog Open(TopicPartition partition, LogDirectory directory, string path, TopicConfig config, LogEnvironment environment, LogCheckpoints checkpoints) =>
-        new(partition, directory, environment, config, new LogRecovery(partition, directory, path, config, environment).Load(checkpoints));
+    public static UnifiedLog Open(TopicPartition partition, LogDirectory directory, string path, TopicConfig config, LogEnvironment environment, LogCheckpoints checkpoints)
+    {
+        var log = new UnifiedLog(partition, directory, environment, config, new LogRecovery(partition, directory, path, config, environment).Load(checkpoints));
+        // All that was found is below the high watermark: it must be as durable as what is appended.
+        if (log.FlushesEveryAppend)
+            log.flush.Flush(log.Bounds.LogEndOffset);
+        return log;
+    }
 
     /// <summary>
     /// Appends whole batches, which get their offsets and the leader epoch in place. All of them are appended or none. The batches have been validated one by one;

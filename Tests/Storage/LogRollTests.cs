@@ -63,6 +63,18 @@ public sealed class LogRollTests : IDisposable
     }
 
     [Test]
+    public async Task An_index_with_no_room_for_an_entry_rolls_no_empty_segment([Values(4, 8, 12, 23)] int indexBytes)
+    {
+        log.Log.Config = TopicConfig.Default with { SegmentIndexBytes = indexBytes };
+
+        await AppendAsync(3);
+
+        Assert.That(LogNames(), Is.Unique);
+        Assert.That(log.Log.SegmentCount, Is.EqualTo(LogNames().Count()));
+        Assert.That(await AllOffsetsAsync(), Is.EqualTo(Enumerable.Range(0, 3)));
+    }
+
+    [Test]
     public async Task An_offset_too_far_from_the_base_begins_a_segment()
     {
         await log.AppendAsync("v");
