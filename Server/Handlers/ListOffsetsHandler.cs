@@ -82,7 +82,9 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : IHandler<Lis
                 return notFound;
         }
 
-        var found = timestamp == MaxTimestamp ? await partition.Log.FindMaxTimestampAsync() : await partition.Log.FindOffsetByTimestampAsync(timestamp);
+        var (error, found) = timestamp == MaxTimestamp ? await partition.Log.FindMaxTimestampAsync() : await partition.Log.FindOffsetByTimestampAsync(timestamp);
+        if (error != ErrorCode.None)
+            return new() { ErrorCode = error };
         return found is { } record && record.Offset < limit
             ? new() { Timestamp = record.Timestamp, Offset = record.Offset, LeaderEpoch = record.LeaderEpoch }
             : notFound;

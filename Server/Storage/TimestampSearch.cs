@@ -1,4 +1,5 @@
 using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Storage;
 
@@ -46,3 +47,6 @@ static class TimestampSearch
 
 /// <summary>A record found by its time, and the leader epoch it was written in.</summary>
 public readonly record struct OffsetAtTimestamp(long Offset, long Timestamp, int LeaderEpoch);
+
+/// <summary>What a search by time answers: without an error the record, or null when there is none.</summary>
+public readonly record struct TimestampSearchResult(ErrorCode Error, OffsetAtTimestamp? Found);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -146,18 +147,19 @@ public sealed class UnifiedLog
     }
 
     /// <summary>The first record, from the log's start to its end, that is not earlier than a time; null when there is none.</summary>
-    public ValueTask<OffsetAtTimestamp?> FindOffsetByTimestampAsync(long timestamp)
+    public ValueTask<TimestampSearchResult> FindOffsetByTimestampAsync(long timestamp)
     {
         var startOffset = bounds.Read().LogStartOffset;
         var candidates = SegmentTimes().FindAll(candidate => candidate.MaxTimestamp.Timestamp >= timestamp);
-        return reader.SearchAsync(candidates, candidate => TimestampSearch.FindFirst(candidate.Segment, timestamp, startOffset));
+        return SearchAsync(candidates, candidate => TimestampSearch.FindFirst(candidate.Segment, timestamp, startOffset));
     }
 
     /// <summary>The first record with the greatest timestamp of the log; null when no record has one.</summary>
-    public ValueTask<OffsetAtTimestamp?> FindMaxTimestampAsync()
+    public ValueTask<TimestampSearchResult> FindMaxTimestampAsync()
     {
         var latest = SegmentTimes().MaxBy(candidate => candidate.MaxTimestamp.Timestamp);
-        return latest.MaxTimestamp.Timestamp < 0 ? new((OffsetAtTimestamp?)null) : reader.SearchAsync([latest], candidate => TimestampSearch.FindMax(candidate.Segment, candidate.MaxTimestamp));
+        List<SegmentTime> candidates = latest.MaxTimestamp.Timestamp < 0 ? [] : [latest];
+        return SearchAsync(candidates, candidate => TimestampSearch.FindMax(candidate.Segment, candidate.MaxTimestamp));
     }
 
     /// <summary>The leader epoch that wrote an offset; null when that is not known any more.</summary>
@@ -339,6 +341,26 @@ public sealed class UnifiedLog
         flush.Truncate(offset);
         bounds.Truncate(offset, producers.FirstUnstableOffset);
         return deleted;
+    }
+
+    async ValueTask<TimestampSearchResult> SearchAsync(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
+    {
+        if (directory.IsOffline)
+            return new(ErrorCode.KafkaStorageError, null);
+        try
+        {
+            return new(ErrorCode.None, await reader.SearchAsync(candidates, find).ConfigureAwait(false));
+        }
+        catch (IOException e)
+        {
+            Fail(e);
+            return new(ErrorCode.KafkaStorageError, null);
+        }
+        catch (InvalidRecordException e)
+        {
+            environment.Logger.LogError(e, "Records of {Partition} are corrupt", Partition);
+            return new(ErrorCode.CorruptMessage, null);
+        }
     }
 
     List<SegmentTime> SegmentTimes()

@@ -1,3 +1,4 @@
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
@@ -95,5 +96,28 @@ public sealed class LogFaultTests : IDisposable
         Assert.That((await log.AppendAsync("second")).BaseOffset, Is.EqualTo(1));
         Assert.That(await log.ReadAsync(0), Has.Count.EqualTo(1));
         Assert.That(await log.ReadAsync(1), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_search_by_time_in_a_log_that_is_offline_is_a_storage_error()
+    {
+        await log.AppendAsync("first");
+        files.FailsFlush = true;
+        await log.Log.FlushAsync();
+
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(0)).Error, Is.EqualTo(ErrorCode.KafkaStorageError));
+        Assert.That((await log.Log.FindMaxTimestampAsync()).Error, Is.EqualTo(ErrorCode.KafkaStorageError));
+        Assert.That((await log.Log.AdvanceLogStartAsync(1)).Error, Is.EqualTo(ErrorCode.KafkaStorageError));
+    }
+
+    [Test]
+    public async Task A_search_by_time_through_corrupt_records_is_a_corrupt_message()
+    {
+        await log.AppendAsync("value");
+        using (var file = files.Open(LogFiles.PathOf(log.Path, 0, ".log")))
+            file.Write([0x01], RecordBatch.HeaderSize);
+
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(0)).Error, Is.EqualTo(ErrorCode.CorruptMessage));
+        Assert.That(await log.AppendAsync("value"), Has.Property("Error").EqualTo(ErrorCode.None), "the directory is as good as before");
     }
 }

@@ -18,7 +18,7 @@ public sealed class TimestampSearchTests : IDisposable
         for (var i = 0; i < 10; i++)
             await log.AppendAsync(new TestBatch { Timestamp = 1 + (4 * i), CompressionType = compression }.Build("a", "b", "c"));
 
-        var found = await log.Log.FindOffsetByTimestampAsync(timestamp);
+        var (_, found) = await log.Log.FindOffsetByTimestampAsync(timestamp);
 
         var expected = Enumerable.Range(0, 30).Select(offset => new OffsetAtTimestamp(offset, 1 + (4 * (offset / 3)) + (offset % 3), TestLog.LeaderEpoch)).Cast<OffsetAtTimestamp?>().FirstOrDefault(record => record!.Value.Timestamp >= timestamp);
         Assert.That(found, Is.EqualTo(expected));
@@ -30,9 +30,9 @@ public sealed class TimestampSearchTests : IDisposable
         foreach (var timestamp in (long[])[50, 10, 70, 60, 20])
             await log.AppendAsync(new TestBatch { Timestamp = timestamp }.Build("v"));
 
-        Assert.That((await log.Log.FindOffsetByTimestampAsync(11))?.Offset, Is.EqualTo(0));
-        Assert.That((await log.Log.FindOffsetByTimestampAsync(55))?.Offset, Is.EqualTo(2));
-        Assert.That(await log.Log.FindOffsetByTimestampAsync(71), Is.Null);
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(11)).Found?.Offset, Is.EqualTo(0));
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(55)).Found?.Offset, Is.EqualTo(2));
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(71)).Found, Is.Null);
     }
 
     [Test]
@@ -41,7 +41,7 @@ public sealed class TimestampSearchTests : IDisposable
         await log.AppendAsync("a", "b", "c");
         await log.Log.AdvanceLogStartAsync(1);
 
-        Assert.That((await log.Log.FindOffsetByTimestampAsync(0))?.Offset, Is.EqualTo(1));
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(0)).Found?.Offset, Is.EqualTo(1));
     }
 
     [Test]
@@ -51,13 +51,13 @@ public sealed class TimestampSearchTests : IDisposable
             await log.AppendAsync(new TestBatch { Timestamp = timestamp }.Build("a", "b"));
         await log.AppendAsync(new TestBatch { Timestamp = 81 }.Build("v"));
 
-        Assert.That(await log.Log.FindMaxTimestampAsync(), Is.EqualTo(new OffsetAtTimestamp(3, 81, TestLog.LeaderEpoch)));
+        Assert.That((await log.Log.FindMaxTimestampAsync()).Found, Is.EqualTo(new OffsetAtTimestamp(3, 81, TestLog.LeaderEpoch)));
     }
 
     [Test]
     public async Task An_empty_log_has_no_timestamp()
     {
-        Assert.That(await log.Log.FindMaxTimestampAsync(), Is.Null);
-        Assert.That(await log.Log.FindOffsetByTimestampAsync(0), Is.Null);
+        Assert.That((await log.Log.FindMaxTimestampAsync()).Found, Is.Null);
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(0)).Found, Is.Null);
     }
 }
