@@ -13,6 +13,8 @@ public sealed class BrokerStorage : IAsyncDisposable
 {
     const int LeaderEpoch = 1;
 
+    static readonly TimeSpan producerExpirationCheck = TimeSpan.FromMinutes(10);
+
     readonly BrokerConfig config;
     readonly BlockingExecutor executor;
     readonly TimeProvider time;
@@ -45,6 +47,7 @@ public sealed class BrokerStorage : IAsyncDisposable
         {
             await storage.Logs.OpenAsync(config.NodeId, config.ClusterId, storage.ConfigOf).ConfigureAwait(false);
             storage.Logs.StartCheckpoints(TimeSpan.FromMilliseconds(config.LogFlushOffsetCheckpointIntervalMs));
+            storage.Logs.StartProducerExpiration(producerExpirationCheck);
             return storage;
         }
         catch

@@ -115,15 +115,18 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
 
     async ValueTask DeleteAsync(TopicImage topic)
     {
+        var deleted = new List<Partition>();
         foreach (var partitionId in topic.Partitions.Keys)
         {
             var id = new TopicPartition(topic.Name, partitionId);
             offline.TryRemove(id, out _);
-            if (!partitions.TryRemove(id, out var partition))
-                continue;
-            await logs.DeleteLogAsync(partition.Id).ConfigureAwait(false);
-            partition.CompleteWaiting();
+            if (partitions.TryRemove(id, out var partition))
+                deleted.Add(partition);
         }
+
+        await logs.DeleteLogsAsync(deleted.Select(partition => partition.Id)).ConfigureAwait(false);
+        foreach (var partition in deleted)
+            partition.CompleteWaiting();
     }
 
     void ApplyConfigs(ClusterImage previous, ClusterImage next)

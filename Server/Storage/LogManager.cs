@@ -17,7 +17,7 @@ public sealed class LogManager : IDisposable
     readonly LogDirectory[] directories;
     readonly ConcurrentDictionary<TopicPartition, (UnifiedLog Log, LogDirectory Directory)> logs = [];
     readonly Lock changeLock = new();
-    ITimer? checkpointTimer;
+    readonly List<ITimer> timers = [];
     bool isClosed;
 
     public LogManager(IReadOnlyList<string> logDirs, IFileSystem files, LogEnvironment environment)
@@ -54,8 +54,10 @@ public sealed class LogManager : IDisposable
     }
 
     /// <summary>Writes the checkpoints again and again, so that a recovery need not begin at the beginning.</summary>
-    public void StartCheckpoints(TimeSpan interval) =>
-        checkpointTimer = environment.Time.CreateTimer(_ => environment.Executor.Post(WriteCheckpoints), state: null, interval, interval);
+    public void StartCheckpoints(TimeSpan interval) => Repeat(WriteCheckpoints, interval);
+
+    /// <summary>Forgets idle producers again and again: those of <c>producer.id.expiration.ms</c> ago.</summary>
+    public void StartProducerExpiration(TimeSpan interval) => Repeat(RemoveExpiredProducers, interval);
 
     /// <summary>The directory with a partition's log; null when there is no such log.</summary>
     public LogDirectory? DirectoryOf(TopicPartition partition) => logs.TryGetValue(partition, out var entry) ? entry.Directory : null;
@@ -79,13 +81,21 @@ public sealed class LogManager : IDisposable
     }
 
     /// <summary>Deletes a log: at once as far as anyone can see, from the disk after <c>file.delete.delay.ms</c>. False when there is none.</summary>
-    public async ValueTask<bool> DeleteLogAsync(TopicPartition partition)
+    public async ValueTask<bool> DeleteLogAsync(TopicPartition partition) => await DeleteLogsAsync([partition]).ConfigureAwait(false) > 0;
+
+    /// <summary>Deletes logs as <see cref="DeleteLogAsync"/> does one, and says how many there were.</summary>
+    public async ValueTask<int> DeleteLogsAsync(IEnumerable<TopicPartition> partitions)
     {
-        if (!logs.TryRemove(partition, out var entry))
-            return false;
-        if (files.IsInMemory)
-            return Delete(entry.Log, entry.Directory);
-        return await environment.Executor.RunAsync(static work => work.Manager.Delete(work.Log, work.Directory), (Manager: this, entry.Log, entry.Directory)).ConfigureAwait(false);
+        var deleted = new List<(UnifiedLog Log, LogDirectory Directory)>();
+        foreach (var partition in partitions)
+        {
+            if (logs.TryRemove(partition, out var entry))
+                deleted.Add(entry);
+        }
+
+        if (deleted.Count > 0)
+            await RunAsync(() => Delete(deleted)).ConfigureAwait(false);
+        return deleted.Count;
     }
 
     /// <summary>Renames the logs that nobody owns, so that their offsets neither show up in another topic nor are lost. Those of directories that are offline stay.</summary>
@@ -122,7 +132,7 @@ public sealed class LogManager : IDisposable
         if (isClosed)
             return;
         isClosed = true;
-        checkpointTimer?.Dispose();
+        StopTimers();
         await Task.WhenAll(Logs.Select(log => RunAsync(log.Close))).ConfigureAwait(false);
         WriteCheckpoints();
         foreach (var directory in directories)
@@ -137,7 +147,7 @@ public sealed class LogManager : IDisposable
     public void Dispose()
     {
         isClosed = true;
-        checkpointTimer?.Dispose();
+        StopTimers();
         foreach (var directory in directories)
             directory.Dispose();
     }
@@ -207,14 +217,17 @@ public sealed class LogManager : IDisposable
         return log;
     }
 
-    bool Delete(UnifiedLog log, LogDirectory directory)
+    void Delete(List<(UnifiedLog Log, LogDirectory Directory)> deleted)
     {
-        log.Discard();
-        var deletedPath = Path.Combine(directory.Path, LogDirectoryName.DeletedNameOf(log.Partition));
-        Guarded(directory, () => files.RenameDirectory(log.Path, deletedPath));
+        foreach (var (log, directory) in deleted)
+        {
+            log.Discard();
+            var deletedPath = Path.Combine(directory.Path, LogDirectoryName.DeletedNameOf(log.Partition));
+            Guarded(directory, () => files.RenameDirectory(log.Path, deletedPath));
+            Later(log.Config.FileDeleteDelayMs, () => Guarded(directory, () => files.DeleteDirectory(deletedPath)));
+        }
+
         WriteCheckpoints();
-        Later(log.Config.FileDeleteDelayMs, () => Guarded(directory, () => files.DeleteDirectory(deletedPath)));
-        return true;
     }
 
     void SetAside(UnifiedLog log, LogDirectory directory)
@@ -256,6 +269,21 @@ public sealed class LogManager : IDisposable
         {
             directory.Fail(e);
         }
+    }
+
+    void RemoveExpiredProducers()
+    {
+        foreach (var log in Logs)
+            log.RemoveExpiredProducers();
+    }
+
+    void Repeat(Action action, TimeSpan interval) =>
+        timers.Add(environment.Time.CreateTimer(_ => environment.Executor.Post(action), state: null, interval, interval));
+
+    void StopTimers()
+    {
+        foreach (var timer in timers)
+            timer.Dispose();
     }
 
     void Later(long delayMs, Action action)

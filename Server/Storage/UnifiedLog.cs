@@ -255,6 +255,13 @@ public sealed class UnifiedLog
         return ErrorCode.None;
     }
 
+    /// <summary>Forgets the producers that have been idle for too long.</summary>
+    internal void RemoveExpiredProducers()
+    {
+        lock (appendLock)
+            producers.RemoveExpired(environment.NowMs, environment.ProducerIdExpirationMs);
+    }
+
     /// <summary>Flushes the log and leaves its files as a clean stop has them; afterwards it takes no appends.</summary>
     public void Close()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using DotNetty.Buffers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
@@ -203,6 +204,23 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
         var stray = files.ListDirectories(One).Single(name => name != "owned-0");
         Assert.That(stray, Does.Match("^orders-0\\.[0-9a-f]{32}-stray$"));
         Assert.That(files.ReadAllBytes(Path.Combine(One, stray, "00000000000000000000.log")), Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task Idle_producers_are_forgotten_while_the_broker_runs()
+    {
+        var manager = await OpenAsync(One);
+        var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
+        manager.StartProducerExpiration(TimeSpan.FromMinutes(10));
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Records Batch() => new TestBatch { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, Timestamp = now }.Build("value");
+        await log.AppendAsync(Batch(), 0, AppendOrigin.Client);
+        Assert.That((await log.AppendAsync(Batch(), 0, AppendOrigin.Client)).IsDuplicate, Is.True);
+
+        time.Advance(TimeSpan.FromDays(1));
+        executor.Dispose();
+
+        Assert.That((await log.AppendAsync(Batch(), 0, AppendOrigin.Client)).IsDuplicate, Is.False);
     }
 
     [Test]
