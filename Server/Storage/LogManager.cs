@@ -196,8 +196,7 @@ public sealed class LogManager : IDisposable
                 return WithTopicId(existing, topicId);
             if (!isNew && Array.Find(directories, found => found.IsOffline) is { } offline)
                 throw new LogDirectoryException($"The log of {partition} is not there, and log directory {offline.Path} that may have it is offline");
-            var directory = directories.Where(directory => !directory.IsOffline).MinBy(directory => logs.Values.Count(entry => entry.Directory == directory))
-                ?? throw new LogDirectoryException("All log directories are offline");
+            var directory = FindLeastUsedDirectory() ?? throw new LogDirectoryException("All log directories are offline");
             var path = Path.Combine(directory.Path, partition.ToString());
             var log = WithTopicId(UnifiedLog.Open(partition, directory, path, config, environment, new(0, 0, HadCleanShutdown: true)), topicId);
             files.FlushDirectory(directory.Path);
@@ -258,6 +257,12 @@ public sealed class LogManager : IDisposable
     OffsetCheckpoint Checkpoint(LogDirectory directory, string name) => new(files, directory.Path, name);
 
     Dictionary<TopicPartition, long> Offsets(LogDirectory directory, string name) => Checkpoint(directory, name).Read(environment.Logger);
+
+    LogDirectory? FindLeastUsedDirectory()
+    {
+        var usable = Array.FindAll(directories, directory => !directory.IsOffline);
+        return usable.Length <= 1 ? usable.FirstOrDefault() : usable.MinBy(directory => logs.Values.Count(entry => entry.Directory == directory));
+    }
 
     static void Guarded(LogDirectory directory, Action action)
     {
