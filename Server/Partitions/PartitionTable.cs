@@ -94,9 +94,9 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
     {
         try
         {
-            // A log of the same name but another topic: at the start nobody knows why it is there.
+            // A log of the same name but another topic.
             if (logs.FindLog(id) is { } stale && !stale.TopicId.IsZero && stale.TopicId != topic.Id)
-                await (isLoaded ? logs.DeleteLogAsync(id) : logs.SetAsideAsync(id)).ConfigureAwait(false);
+                await RemoveAsync(id).ConfigureAwait(false);
             var log = await logs.GetOrCreateLogAsync(id, topic.Id, topicConfig, isNew).ConfigureAwait(false);
             log.Config = topicConfig;
             // Opened with the broker's defaults, the log may have been recovered without the flush that its own topic asks for.
@@ -111,6 +111,15 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
             logger.LogError(e, "The log of {Partition} cannot be created: the partition is offline", id);
             offline[id] = e;
         }
+    }
+
+    async ValueTask RemoveAsync(TopicPartition id)
+    {
+        // At the start nobody knows why it is there.
+        if (isLoaded)
+            await logs.DeleteLogAsync(id).ConfigureAwait(false);
+        else
+            await logs.SetAsideAsync(id).ConfigureAwait(false);
     }
 
     async ValueTask DeleteAsync(TopicImage topic)

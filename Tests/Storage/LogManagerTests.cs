@@ -2,7 +2,6 @@ using System.Text;
 using DotNetty.Buffers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
