@@ -5,7 +5,10 @@ public sealed class MemoryFileSystem : IFileSystem
 {
     readonly Lock names = new();
     readonly Dictionary<string, IFile> files = [];
-    readonly HashSet<string> directories = [];
+
+    /// <summary>In order, so that what lies in one directory is found without looking at all others.</summary>
+    readonly SortedSet<string> fileNames = new(StringComparer.Ordinal);
+    readonly SortedSet<string> directories = new(StringComparer.Ordinal);
     readonly HashSet<string> locks = [];
 
     public bool IsInMemory => true;
@@ -34,7 +37,7 @@ public sealed class MemoryFileSystem : IFileSystem
     public IReadOnlyList<string> ListFiles(string directory)
     {
         lock (names)
-            return NamesIn(directory, files.Keys);
+            return NamesIn(directory, fileNames);
     }
 
     public IReadOnlyList<string> ListDirectories(string directory)
@@ -51,23 +54,25 @@ public sealed class MemoryFileSystem : IFileSystem
                 return file;
             if (!directories.Contains(Path.GetDirectoryName(path) ?? ""))
                 throw new DirectoryNotFoundException($"no directory for {path}");
-            return files[path] = new MemoryFile();
+            file = new MemoryFile();
+            Add(path, file);
+            return file;
         }
     }
 
     public void DeleteFile(string path)
     {
         lock (names)
-            files.Remove(path);
+            Remove(path);
     }
 
     public void DeleteDirectory(string path)
     {
         lock (names)
         {
-            foreach (var inside in files.Keys.Where(name => IsIn(path, name)).ToList())
-                files.Remove(inside);
-            directories.RemoveWhere(name => name == path || IsIn(path, name));
+            foreach (var inside in Inside(path, fileNames).ToList())
+                Remove(inside);
+            directories.ExceptWith([path, .. Inside(path, directories)]);
         }
     }
 
@@ -75,9 +80,9 @@ public sealed class MemoryFileSystem : IFileSystem
     {
         lock (names)
         {
-            if (!files.Remove(path, out var file))
+            if (Remove(path) is not { } file)
                 throw new FileNotFoundException($"no file {path}");
-            files[newPath] = file;
+            Add(newPath, file);
         }
     }
 
@@ -89,13 +94,9 @@ public sealed class MemoryFileSystem : IFileSystem
                 throw new DirectoryNotFoundException($"no directory {path}");
             if (directories.Contains(newPath))
                 throw new IOException($"{newPath} exists");
-            foreach (var inside in files.Keys.Where(name => IsIn(path, name)).ToList())
-            {
-                files.Remove(inside, out var file);
-                files[newPath + inside[path.Length..]] = file!;
-            }
-
-            var moved = directories.Where(name => name == path || IsIn(path, name)).ToList();
+            foreach (var inside in Inside(path, fileNames).ToList())
+                Add(newPath + inside[path.Length..], Remove(inside)!);
+            List<string> moved = [path, .. Inside(path, directories)];
             directories.ExceptWith(moved);
             directories.UnionWith(moved.Select(name => newPath + name[path.Length..]));
         }
@@ -112,10 +113,23 @@ public sealed class MemoryFileSystem : IFileSystem
             return locks.Add(path) ? new HeldLock(this, path) : null;
     }
 
-    static bool IsIn(string directory, string name) => name.Length > directory.Length && name.StartsWith(directory, StringComparison.Ordinal) && name[directory.Length] == Path.DirectorySeparatorChar;
+    void Add(string path, IFile file)
+    {
+        files[path] = file;
+        fileNames.Add(path);
+    }
 
-    static List<string> NamesIn(string directory, IEnumerable<string> paths) =>
-        [.. paths.Where(path => Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path))];
+    IFile? Remove(string path)
+    {
+        fileNames.Remove(path);
+        return files.Remove(path, out var file) ? file : null;
+    }
+
+    static SortedSet<string> Inside(string directory, SortedSet<string> paths) =>
+        paths.GetViewBetween(directory + Path.DirectorySeparatorChar, directory + (char)(Path.DirectorySeparatorChar + 1));
+
+    static List<string> NamesIn(string directory, SortedSet<string> paths) =>
+        [.. Inside(directory, paths).Where(path => Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path))];
 
     sealed class HeldLock(MemoryFileSystem owner, string path) : IDisposable
     {
