@@ -15,7 +15,7 @@ namespace NettyKafka.Server;
 /// <summary>The composition root: a cluster with one node, everything built once, in the order it depends on each other. Open it, then let it listen.</summary>
 public sealed class Broker : IAsyncDisposable
 {
-    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     readonly BrokerConfig config;
     readonly BrokerStorage storage;
@@ -84,6 +84,8 @@ public sealed class Broker : IAsyncDisposable
         foreach (var (_, address) in BoundAddresses)
             logger.LogInformation("Awaiting socket connections on {Host}:{Port}.", address.Address, address.Port);
         logger.LogInformation("The broker has been unfenced. Transitioning from RECOVERY to RUNNING.");
+        // The form of Kafka before KRaft, which some wait strategies still look for.
+        logger.LogInformation("[KafkaServer id={NodeId}] started", Node.Id);
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] Kafka Server started", Node.Id);
     }
 

@@ -41,7 +41,8 @@ public sealed partial class ApiVersionsHandler(Func<IEnumerable<(short Key, Vers
             FinalizedFeaturesEpoch = image.Offset,
             FinalizedFeatures =
             [
-                .. image.Features.Select(feature => new ApiVersionsResponse.FinalizedFeatureKey
+                // A directory that Kafka wrote may have finalised what is not served here; clients would rely on it.
+                .. image.Features.Where(feature => Features.Supported.ContainsKey(feature.Key)).Select(feature => new ApiVersionsResponse.FinalizedFeatureKey
                 {
                     Name = feature.Key,
                     MinVersionLevel = feature.Value,

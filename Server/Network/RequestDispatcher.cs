@@ -18,7 +18,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     const int MaxQueuedRequests = 64;
     const int MaxQueuedBytes = 16 << 20;
 
-    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     readonly Queue<RequestFrame> waiting = new();
     long queuedBytes;

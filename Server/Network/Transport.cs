@@ -8,7 +8,7 @@ namespace NettyKafka.Server.Network;
 /// <summary>The event loops and the channel type they go with: the one place that knows which transport is in use.</summary>
 sealed class Transport(int eventLoops) : IAsyncDisposable
 {
-    static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan ShutdownTimeout = TimeSpan.FromMilliseconds(500);
 
     readonly MultithreadEventLoopGroup acceptors = new(1);
     readonly MultithreadEventLoopGroup workers = new(eventLoops);

@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Handlers;
@@ -51,6 +52,15 @@ public sealed class ApiVersionsTests : IDisposable
         var feature = response.FinalizedFeatures.Single();
         Assert.That((feature.Name, feature.MaxVersionLevel), Is.EqualTo(("metadata.version", (short)29)));
         Assert.That(response.FinalizedFeaturesEpoch, Is.GreaterThanOrEqualTo(0));
+    }
+
+    [Test]
+    public async Task A_finalised_feature_that_is_not_served_is_not_told()
+    {
+        var record = MetadataRecord.Of(new FeatureLevelRecord { Name = "transaction.version", FeatureLevel = 2 });
+        await broker.Broker.Cluster.ChangeAsync<bool>(_ => ([record], true));
+
+        Assert.That(connection.Send(Request(), 4).FinalizedFeatures.Select(feature => feature.Name), Is.EqualTo(new[] { "metadata.version" }));
     }
 
     [TestCase("", "1.0")]
