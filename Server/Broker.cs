@@ -68,6 +68,7 @@ public sealed class Broker : IAsyncDisposable
         await broker.Partitions.CompleteLoadAsync().ConfigureAwait(false);
         ClusterStart.CheckFeatures(cluster.Image);
         await broker.ChangeAsync(ClusterStart.FeaturesOfNewCluster).ConfigureAwait(false);
+        await broker.ChangeAsync(image => ClusterStart.Leadership(image, node)).ConfigureAwait(false);
         return broker;
     }
 

@@ -23,6 +23,23 @@ public static class ClusterStart
         ? []
         : [.. Features.Supported.Select(feature => MetadataRecord.Of(new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value.Max }))];
 
+    /// <summary>
+    /// A node that comes up leads the partitions that it holds and nobody leads: Kafka leaves them so when its only broker stops cleanly.
+    /// </summary>
+    public static IReadOnlyList<MetadataRecord> Leadership(ClusterImage image, Node node) =>
+    [
+        .. from topic in image.TopicsById.Values
+           from partition in topic.Partitions.Values
+           where partition.Leader == PartitionRegistration.NoLeader && partition.Replicas.Contains(node.Id)
+           select MetadataRecord.Of(new PartitionChangeRecord
+           {
+               PartitionId = partition.PartitionId,
+               TopicId = topic.Id,
+               Leader = node.Id,
+               Isr = partition.Isr.Contains(node.Id) ? null : [.. partition.Isr, node.Id],
+           }),
+    ];
+
     /// <summary>The broker epoch is the offset of the registration itself, as in Kafka.</summary>
     public static IReadOnlyList<MetadataRecord> Registration(ClusterImage image, Node node, Uuid incarnationId) =>
         [MetadataRecord.Of(RegistrationOf(node, image.Offset + 1, incarnationId))];

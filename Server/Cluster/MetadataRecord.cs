@@ -13,6 +13,8 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(PartitionRecord record) => Of(PartitionRecord.RecordType, record, 1);
 
+    public static MetadataRecord Of(PartitionChangeRecord record) => Of(PartitionChangeRecord.RecordType, record, 0);
+
     public static MetadataRecord Of(RemoveTopicRecord record) => Of(RemoveTopicRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(ConfigRecord record) => Of(ConfigRecord.RecordType, record, 0);

@@ -81,6 +81,8 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
             var id = new TopicPartition(topic.Name, registration.PartitionId);
             if (partitions.TryGetValue(id, out var partition))
             {
+                if (partition.Registration.LeaderEpoch != registration.LeaderEpoch)
+                    partition.Log.AssignLeaderEpoch(registration.LeaderEpoch);
                 partition.Registration = registration;
                 continue;
             }
