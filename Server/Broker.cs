@@ -125,7 +125,7 @@ public sealed class Broker : IAsyncDisposable
     ListenerOptions ListenerOptions() => new(
         Apis,
         new(config.QueuedMaxRequestBytes),
-        new(config.MaxConnections, config.MaxConnectionsPerIp, OpenFileLimit.Get()),
+        new(config.MaxConnections, config.MaxConnectionsPerIp, OpenFileLimit.Get(), config.MaxConnectionsPerIpOverrides),
         time,
         logger,
         config.SocketRequestMaxBytes,

@@ -11,8 +11,6 @@ namespace NettyKafka.Server;
 /// <summary>What a broker keeps: its data directories with all logs, the metadata log among them, and the threads that may block on them.</summary>
 public sealed class BrokerStorage : IAsyncDisposable
 {
-    const int LeaderEpoch = 1;
-
     static readonly TimeSpan producerExpirationCheck = TimeSpan.FromMinutes(10);
 
     readonly BrokerConfig config;
@@ -66,7 +64,7 @@ public sealed class BrokerStorage : IAsyncDisposable
             throw new LogDirectoryException($"Log directory {directory.Path} with the metadata log is offline: {failure.Message}", failure);
         var log = await Logs.GetOrCreateLogAsync(partition, Uuid.MetadataTopicId, ConfigOf(partition.Topic), isNew: false).ConfigureAwait(false);
         // An epoch of its own for every start, as if an election had been won.
-        return new(log, (log.LatestEpoch ?? 0) + LeaderEpoch, config.Profile != Profile.Dev, time);
+        return new(log, (log.LatestEpoch ?? 0) + 1, config.Profile != Profile.Dev, time);
     }
 
     public async ValueTask DisposeAsync()

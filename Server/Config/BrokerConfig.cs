@@ -43,8 +43,6 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public long ConnectionsMaxIdleMs { get; } = settings.Values.Long("connections.max.idle.ms");
     public int MaxConnections { get; } = settings.Values.Int("max.connections");
     public int MaxConnectionsPerIp { get; } = settings.Values.Int("max.connections.per.ip");
-    public int MaxConnectionCreationRate { get; } = settings.Values.Int("max.connection.creation.rate");
-    public int QueuedMaxRequests { get; } = settings.Values.Int("queued.max.requests");
     public long QueuedMaxRequestBytes { get; } = settings.Values.Long("queued.max.request.bytes");
     public IReadOnlyDictionary<string, int> MaxConnectionsPerIpOverrides { get; } = OverridesOf(settings.Values);
 

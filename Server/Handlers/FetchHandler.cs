@@ -47,13 +47,14 @@ public sealed class FetchHandler(ClusterMetadata cluster, PartitionTable partiti
             var left = maxWait - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero || closed.IsCancellationRequested || stopping.IsCancellationRequested)
                 return reads;
+            // What there is already is read again: a waiting fetch holds no buffers.
+            FetchReader.Release(reads);
             using (var delayed = new DelayedFetch(missing, left, time, reads.Count, closed))
             {
-                if (!Watch(delayed, reads))
+                if (!Watch(delayed, reads) && !stopping.IsCancellationRequested)
                     await delayed.Completion;
             }
 
-            FetchReader.Release(reads);
             reads = await reader.ReadAsync(fetch.Partitions);
             if (IsEnough(reads, minBytes, out missing))
                 return reads;

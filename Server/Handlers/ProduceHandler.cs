@@ -42,8 +42,8 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
                 pending.Add(FillAsync(results, pending.Count, AppendAsync(topic, partition, request.Acks, builder, context)));
         }
 
-        foreach (var append in pending)
-            await append;
+        // All of them, even if one fails unexpectedly: they read from the request's frame.
+        await Task.WhenAll(pending);
         if (request.Acks != NoAcks)
             return builder.Build(request, results);
         context.Connection.MustClose |= Array.Exists(results, result => result.ErrorCode != ErrorCode.None);

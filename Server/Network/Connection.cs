@@ -38,9 +38,6 @@ sealed class Connection
 
     public string Description => $"{Context.RemoteAddress} (listener {Context.ListenerName})";
 
-    /// <summary>Set when the broker stops: the connection is closed as soon as nothing is in service.</summary>
-    public bool IsStopping { get; set; }
-
     public void Touch() => Volatile.Write(ref lastActive, time.GetTimestamp());
 
     /// <summary>How long nothing has come or gone. Callable from any thread.</summary>

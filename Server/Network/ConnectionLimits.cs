@@ -6,7 +6,8 @@ namespace NettyKafka.Server.Network;
 /// How many connections may be open: in total (<c>max.connections</c>) and from one address (<c>max.connections.per.ip</c>). The total is also kept
 /// below the process's limit of open files, since running out of them takes more down than the connection that was one too many.
 /// </summary>
-public sealed class ConnectionLimits(int maxConnections, int maxConnectionsPerIp, int maxOpenFiles = int.MaxValue)
+/// <param name="overrides">Addresses with a limit of their own (<c>max.connections.per.ip.overrides</c>).</param>
+public sealed class ConnectionLimits(int maxConnections, int maxConnectionsPerIp, int maxOpenFiles = int.MaxValue, IReadOnlyDictionary<string, int>? overrides = null)
 {
     const int SpareFiles = 64;
 
@@ -21,8 +22,9 @@ public sealed class ConnectionLimits(int maxConnections, int maxConnectionsPerIp
         lock (gate)
         {
             var open = byAddress.GetValueOrDefault(address);
-            (limit, value) = total >= MaxConnections ? ("max.connections", MaxConnections) : ("max.connections.per.ip", maxConnectionsPerIp);
-            if (total >= MaxConnections || open >= maxConnectionsPerIp)
+            var ofAddress = overrides?.GetValueOrDefault(address.ToString(), maxConnectionsPerIp) ?? maxConnectionsPerIp;
+            (limit, value) = total >= MaxConnections ? ("max.connections", MaxConnections) : ("max.connections.per.ip", ofAddress);
+            if (total >= MaxConnections || open >= ofAddress)
                 return false;
             total++;
             byAddress[address] = open + 1;

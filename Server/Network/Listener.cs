@@ -27,7 +27,7 @@ sealed record ListenerOptions(
 /// One open port of a node. Its pipeline: <see cref="FrameDecoder"/> (a <see cref="LengthFieldBasedFrameDecoder"/>), <see cref="RequestHeaderDecoder"/>,
 /// <see cref="ResponseEncoder"/>, <see cref="RequestDispatcher"/>.
 /// </summary>
-sealed class Listener : IAsyncDisposable
+sealed class Listener
 {
     const int HighWaterMark = 4 << 20;
     const int LowWaterMark = 1 << 20;
@@ -36,7 +36,7 @@ sealed class Listener : IAsyncDisposable
     readonly Node node;
     readonly string name;
     readonly ConcurrentDictionary<IChannel, (Connection Connection, RequestDispatcher Dispatcher)> connections = new();
-    readonly ITimer idleSweep;
+    ITimer? idleSweep;
     IChannel? server;
 
     Listener(ListenerOptions options, Node node, string name)
@@ -44,8 +44,6 @@ sealed class Listener : IAsyncDisposable
         this.options = options;
         this.node = node;
         this.name = name;
-        var interval = options.MaxIdle > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, options.MaxIdle.Ticks / 10)) : Timeout.InfiniteTimeSpan;
-        idleSweep = options.Time.CreateTimer(_ => CloseIdle(), null, interval, interval);
     }
 
     public string Name => name;
@@ -66,13 +64,14 @@ sealed class Listener : IAsyncDisposable
         if (options.ReceiveBufferBytes is { } receive)
             bootstrap.ChildOption(ChannelOption.SoRcvbuf, receive);
         listener.server = await bootstrap.BindAsync(address);
+        listener.StartIdleSweep();
         return listener;
     }
 
     /// <summary>Stops accepting, lets every connection answer what is in service, and closes them; what has not ended by the timeout is cut off.</summary>
     public async Task StopAsync(TimeSpan timeout)
     {
-        await idleSweep.DisposeAsync();
+        idleSweep?.Dispose();
         if (server is not null)
             await server.CloseAsync();
         foreach (var (channel, (_, dispatcher)) in connections)
@@ -87,8 +86,6 @@ sealed class Listener : IAsyncDisposable
             await Task.WhenAll(connections.Keys.Select(channel => channel.CloseAsync()));
         }
     }
-
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
     static void Stop(IChannel channel, RequestDispatcher dispatcher)
     {
@@ -119,6 +116,14 @@ sealed class Listener : IAsyncDisposable
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
+    }
+
+    void StartIdleSweep()
+    {
+        if (options.MaxIdle <= TimeSpan.Zero)
+            return;
+        var interval = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, options.MaxIdle.Ticks / 10));
+        idleSweep = options.Time.CreateTimer(_ => CloseIdle(), null, interval, interval);
     }
 
     void CloseIdle()

@@ -24,6 +24,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     long queuedBytes;
     bool isServing;
     bool isReading;
+    bool isStopping;
     bool isClosed;
 
     /// <summary>True while a request is with its handler.</summary>
@@ -34,7 +35,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     /// <summary>Reads no more, and closes once all that was read is answered: at the broker's stop, and when what follows is no request.</summary>
     public void Stop(IChannelHandlerContext context)
     {
-        connection.IsStopping = true;
+        isStopping = true;
         connection.ReadGate.Set(ReadGate.PauseReason.Stopping, true);
         if (IsIdle)
             CloseNow(context);
@@ -119,7 +120,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
 
         if (!isReading && !isClosed)
             context.Flush();
-        if (connection.IsStopping && IsIdle)
+        if (isStopping && IsIdle)
             CloseNow(context);
     }
 

@@ -345,8 +345,9 @@ public sealed class UnifiedLog
         active.Truncate(offset, position, environment.NowMs);
         epochs.TruncateFromEnd(offset);
         producers.Rebuild(segments.All, bounds.Read().LogStartOffset, offset);
-        flush.Truncate(offset);
+        // The end first: a flush in between must not take the old one for flushed.
         bounds.Truncate(offset, producers.FirstUnstableOffset);
+        flush.Truncate(offset);
         return deleted;
     }
 
@@ -373,7 +374,7 @@ public sealed class UnifiedLog
     List<SegmentTime> SegmentTimes()
     {
         lock (appendLock)
-            return segments.All.ToArray().Select(segment => new SegmentTime(segment, segment.MaxTimestamp)).ToList();
+            return [.. segments.All.ToArray().Select(segment => new SegmentTime(segment, segment.MaxTimestamp))];
     }
 
     bool NeedsFlush(long lastOffset)

@@ -33,6 +33,17 @@ public sealed class ConnectionLimitsTests
     }
 
     [Test]
+    public void An_address_can_have_a_limit_of_its_own()
+    {
+        var limits = new ConnectionLimits(10, 1, overrides: new Dictionary<string, int> { ["127.0.0.2"] = 2 });
+        limits.TryOpen(there, out _, out _);
+
+        Assert.That(limits.TryOpen(there, out _, out _));
+        Assert.That(limits.TryOpen(there, out _, out var value), Is.False);
+        Assert.That(value, Is.EqualTo(2));
+    }
+
+    [Test]
     public void A_closed_connection_makes_room()
     {
         var limits = new ConnectionLimits(1, 1);

@@ -150,6 +150,16 @@ public sealed class RequestDispatcherTests : IDisposable
         Assert.That(connection.Channel.Configuration.AutoRead);
     }
 
+    [Test]
+    public void An_interceptor_can_answer_in_place_of_the_handler()
+    {
+        var interceptors = new Interceptors { AroundHandler = (_, _, _) => new(new ListGroupsResponse { Groups = [new() { GroupId = "intercepted", ProtocolType = "" }] }) };
+        using var intercepted = new TestConnection(new ApiTable().Add(new PendingHandler(this)), interceptors: interceptors);
+
+        Assert.That(intercepted.Send(new ListGroupsRequest(), 0).Groups.Single().GroupId, Is.EqualTo("intercepted"));
+        Assert.That(pending, Is.Empty, "the handler was not asked");
+    }
+
     void AssertCloses(byte[] bytes)
     {
         connection.PostRaw(bytes);
