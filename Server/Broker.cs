@@ -69,6 +69,7 @@ public sealed class Broker : IAsyncDisposable
         ClusterStart.CheckFeatures(cluster.Image);
         await broker.ChangeAsync(ClusterStart.FeaturesOfNewCluster).ConfigureAwait(false);
         await broker.ChangeAsync(image => ClusterStart.Leadership(image, node)).ConfigureAwait(false);
+        storage.StartTasks();
         return broker;
     }
 

@@ -26,7 +26,7 @@ public sealed class BrokerStorage : IAsyncDisposable
         {
             ProducerIdExpirationMs = config.ProducerIdExpirationMs,
         };
-        Logs = new(config.LogDirs, files, environment);
+        Logs = new(config.LogDirs, files, environment) { RecoveryThreads = config.NumRecoveryThreadsPerDataDir };
     }
 
     public LogManager Logs { get; }
@@ -44,8 +44,6 @@ public sealed class BrokerStorage : IAsyncDisposable
         try
         {
             await storage.Logs.OpenAsync(config.NodeId, config.ClusterId, storage.ConfigOf).ConfigureAwait(false);
-            storage.Logs.StartCheckpoints(TimeSpan.FromMilliseconds(config.LogFlushOffsetCheckpointIntervalMs));
-            storage.Logs.StartProducerExpiration(producerExpirationCheck);
             return storage;
         }
         catch
@@ -60,12 +58,20 @@ public sealed class BrokerStorage : IAsyncDisposable
     public async ValueTask<MetadataLog> OpenMetadataLogAsync()
     {
         var partition = new TopicPartition(InternalTopics.ClusterMetadata, 0);
-        if (Logs.DirectoryOf(partition) is { Failure: { } failure } directory)
+        if (Logs.FindLog(partition)?.Directory is { Failure: { } failure } directory)
             throw new LogDirectoryException($"Log directory {directory.Path} with the metadata log is offline: {failure.Message}", failure);
         var log = await Logs.GetOrCreateLogAsync(partition, Uuid.MetadataTopicId, ConfigOf(partition.Topic), isNew: false).ConfigureAwait(false);
         // An epoch of its own for every start, as if an election had been won.
         return new(log, (log.LatestEpoch ?? 0) + 1, config.Profile != Profile.Dev, time);
     }
+
+    /// <summary>Starts what looks after the logs from time to time; when all of them have their topics' configurations.</summary>
+    public void StartTasks() => Logs.StartTasks(new(
+        RetentionCheck: TimeSpan.FromMilliseconds(config.LogRetentionCheckIntervalMs),
+        RecoveryPointCheckpoint: TimeSpan.FromMilliseconds(config.LogFlushOffsetCheckpointIntervalMs),
+        LogStartOffsetCheckpoint: TimeSpan.FromMilliseconds(config.LogFlushStartOffsetCheckpointIntervalMs),
+        HighWatermarkCheckpoint: TimeSpan.FromMilliseconds(config.ReplicaHighWatermarkCheckpointIntervalMs),
+        ProducerExpirationCheck: producerExpirationCheck));
 
     public async ValueTask DisposeAsync()
     {

@@ -55,6 +55,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public long LogFlushSchedulerIntervalMs { get; } = settings.Values.Long("log.flush.scheduler.interval.ms");
     public int LogFlushOffsetCheckpointIntervalMs { get; } = settings.Values.Int("log.flush.offset.checkpoint.interval.ms");
     public int LogFlushStartOffsetCheckpointIntervalMs { get; } = settings.Values.Int("log.flush.start.offset.checkpoint.interval.ms");
+    public long ReplicaHighWatermarkCheckpointIntervalMs { get; } = settings.Values.Long("replica.high.watermark.checkpoint.interval.ms");
     public bool LogCleanerEnable { get; } = settings.Values.Boolean("log.cleaner.enable");
     public int LogCleanerThreads { get; } = settings.Values.Int("log.cleaner.threads");
     public long LogCleanerBackoffMs { get; } = settings.Values.Long("log.cleaner.backoff.ms");

@@ -28,7 +28,7 @@ public sealed class BlockingExecutor : IDisposable
     public Task<TResult> RunAsync<TState, TResult>(Func<TState, TResult> work, TState state)
     {
         var completion = new TaskCompletionSource<TResult>();
-        if (!TryAdd(() => Complete(completion, work, state)))
+        if (!TryPost(() => Complete(completion, work, state)))
             completion.SetException(new ObjectDisposedException(nameof(BlockingExecutor)));
         return completion.Task;
     }
@@ -36,8 +36,21 @@ public sealed class BlockingExecutor : IDisposable
     /// <summary>Runs work that nobody waits for; it handles its own failures. After the end it is dropped: a timer may still fire then.</summary>
     public void Post(Action work)
     {
-        if (!TryAdd(work))
+        if (!TryPost(work))
             logger.LogDebug("Work posted after the end of the blocking executor is dropped");
+    }
+
+    /// <summary>As <see cref="Post"/>; false after the end.</summary>
+    public bool TryPost(Action work)
+    {
+        try
+        {
+            return queue.TryAdd(work);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Does what is queued and ends the threads.</summary>
@@ -73,30 +86,22 @@ public sealed class BlockingExecutor : IDisposable
         completion.SetResult(result);
     }
 
-    bool TryAdd(Action work)
+    /// <summary>Runs work on the caller's thread as one of the executor's would: what it fails with is logged.</summary>
+    public void Guard(Action work)
     {
         try
         {
-            return queue.TryAdd(work);
+            work();
         }
-        catch (InvalidOperationException)
+        catch (Exception e)
         {
-            return false;
+            logger.LogError(e, "Work on the blocking executor failed");
         }
     }
 
     void Work()
     {
         foreach (var work in queue.GetConsumingEnumerable())
-        {
-            try
-            {
-                work();
-            }
-            catch (Exception e)
-            {
-                logger.LogError(e, "Work on the blocking executor failed");
-            }
-        }
+            Guard(work);
     }
 }

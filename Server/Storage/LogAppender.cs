@@ -8,12 +8,13 @@ namespace NettyKafka.Server.Storage;
 /// <summary>
 /// Takes batches into a log: offsets, producers' checks, a new segment when it is time, one write. All of them are appended or none. Its caller holds the log's lock.
 /// </summary>
-sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEnvironment environment, LogSegments segments, LoadedLog loaded, LogBoundsCell bounds, TopicConfig config)
+sealed class LogAppender(LogState state)
 {
-    readonly string path = loaded.Path;
-    readonly LeaderEpochCache epochs = loaded.Epochs;
-    readonly ProducerStateManager producers = loaded.Producers;
-    long segmentJitterMs = NewSegmentJitter(config);
+    readonly LogEnvironment environment = state.Environment;
+    readonly LogSegments segments = state.Segments;
+    readonly ProducerStateManager producers = state.Producers;
+    readonly LogBoundsCell bounds = state.Bounds;
+    long segmentJitterMs = NewSegmentJitter(state.Config);
 
     /// <summary>Appends batches to the active segment, or to a new one; then the segment that has been rolled is to be flushed.</summary>
     public LogAppendInfo Append(Span<byte> bytes, int leaderEpoch, AppendOrigin origin, TopicConfig config, out LogSegment? rolled)
@@ -23,7 +24,7 @@ sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEn
         if (BatchesToAppend.TryPrepare(bytes, logEndOffset, leaderEpoch, config.MaxMessageBytes, origin, out var batches) is { } refused)
             return refused;
         if (bytes.Length > config.SegmentBytes)
-            return LogAppendInfo.Failed(ErrorCode.RecordListTooLarge, $"Message batch size is {bytes.Length} bytes in append to partition {partition}, which exceeds the maximum configured segment size of {config.SegmentBytes}");
+            return LogAppendInfo.Failed(ErrorCode.RecordListTooLarge, $"Message batch size is {bytes.Length} bytes in append to partition {state.Partition}, which exceeds the maximum configured segment size of {config.SegmentBytes}");
         if (CheckProducers(bytes, origin) is { } answered)
             return answered;
 
@@ -62,27 +63,15 @@ sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEn
         while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
         {
             if (batch.PartitionLeaderEpoch >= 0)
-                epochs.Assign(batch.PartitionLeaderEpoch, batch.BaseOffset);
+                state.Epochs.Assign(batch.PartitionLeaderEpoch, batch.BaseOffset);
         }
     }
 
-    /// <summary>
-    /// A failed write leaves the log as it was, and the next append may succeed: the disk may have room again. Only when the torn rest cannot be cut off is the
-    /// directory offline.
-    /// </summary>
+    /// <summary>What a failed write has left behind is in doubt, so the directory is offline. Recovery cuts it off.</summary>
     LogAppendInfo NotWritten(IOException cause)
     {
-        environment.Logger.LogError(cause, "Append to {Partition} failed", partition);
-        try
-        {
-            segments.Active.CutTo(segments.Active.Size);
-        }
-        catch (IOException e)
-        {
-            directory.Fail(e);
-        }
-
-        return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, $"Error while appending records to {partition}: {cause.Message}");
+        state.Fail(cause);
+        return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, $"Error while appending records to {state.Partition}: {cause.Message}");
     }
 
     LogAppendInfo Publish(BatchesToAppend batches)
@@ -94,7 +83,6 @@ sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEn
         }
         catch (IOException e)
         {
-            directory.Fail(e);
             return NotWritten(e);
         }
 
@@ -116,10 +104,11 @@ sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEn
         || active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > config.SegmentMs - segmentJitterMs
         || active.OffsetIndex.IsFull(config.SegmentIndexBytes) || active.TimeIndex.IsFull(config.SegmentIndexBytes);
 
-    LogSegment Roll(long baseOffset, TopicConfig config)
+    /// <summary>Begins a new segment at an offset; the one before it is to be flushed.</summary>
+    public LogSegment Roll(long baseOffset, TopicConfig config)
     {
         var rolled = segments.Active;
-        var created = LogSegment.Create(directory.Files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+        var created = LogSegment.Create(state.Files, state.Path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
         try
         {
             rolled.Seal();
@@ -133,7 +122,7 @@ sealed class LogAppender(TopicPartition partition, LogDirectory directory, LogEn
 
         segments.Add(created);
         segmentJitterMs = NewSegmentJitter(config);
-        environment.Logger.LogInformation("Rolled new log segment of {Partition} at offset {Offset}", partition, baseOffset);
+        environment.Logger.LogInformation("Rolled new log segment of {Partition} at offset {Offset}", state.Partition, baseOffset);
         return rolled;
     }
 

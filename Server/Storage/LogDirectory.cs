@@ -1,22 +1,36 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server.Storage;
 
 /// <summary>
-/// One data directory. After a failure that leaves in doubt what is on the disk, a failed fsync above all, it is offline: its logs answer KAFKA_STORAGE_ERROR
+/// One data directory and the logs in it. After a failure that leaves in doubt what is on the disk, a failed fsync above all, it is offline: its logs answer KAFKA_STORAGE_ERROR
 /// until the broker is started again.
 /// </summary>
-public sealed class LogDirectory(string path, IFileSystem files, ILogger logger) : IDisposable
+public sealed class LogDirectory : IDisposable
 {
     const string LockName = ".lock";
 
+    readonly ILogger logger;
     Exception? failure;
     IDisposable? heldLock;
 
-    public string Path { get; } = path;
+    public LogDirectory(string path, IFileSystem files, ILogger logger)
+    {
+        this.logger = logger;
+        Path = path;
+        Files = files;
+        Checkpoints = new(this);
+    }
 
-    public IFileSystem Files { get; } = files;
+    public string Path { get; }
+
+    public IFileSystem Files { get; }
+
+    internal ConcurrentDictionary<TopicPartition, UnifiedLog> Logs { get; } = [];
+
+    internal CheckpointWriter Checkpoints { get; }
 
     /// <summary>Why the directory is offline; null while it is not.</summary>
     public Exception? Failure => Volatile.Read(ref failure);
@@ -30,6 +44,19 @@ public sealed class LogDirectory(string path, IFileSystem files, ILogger logger)
     {
         if (Interlocked.CompareExchange(ref failure, cause, null) is null)
             logger.LogError(cause, "Log directory {Directory} goes offline", Path);
+    }
+
+    /// <summary>Does what a failure of takes the directory offline.</summary>
+    public void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (IOException e)
+        {
+            Fail(e);
+        }
     }
 
     /// <summary>Creates the directory if need be, and keeps every other broker out of it.</summary>

@@ -1,13 +1,60 @@
 using DotNetty.Buffers;
 using Microsoft.Extensions.Logging;
+using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server.Storage;
 
-/// <summary>What all logs of a broker share.</summary>
+/// <summary>What all logs of a broker share. What is kept in memory is done at once; what can wait for a disk, on the blocking executor.</summary>
 public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAllocator Allocator, TimeProvider Time, ILogger Logger)
 {
+    /// <summary>The longest time a timer takes.</summary>
+    const long MaxTimerMs = uint.MaxValue - 2;
+
     /// <summary>How long an idle producer's state is kept: <c>producer.id.expiration.ms</c>.</summary>
     public long ProducerIdExpirationMs { get; init; } = 86_400_000;
 
+    public GroupCommit GroupCommit { get; } = new(Executor);
+
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public Task<TResult> RunAsync<TState, TResult>(IFileSystem files, Func<TState, TResult> work, TState state) =>
+        files.IsInMemory ? Task.FromResult(work(state)) : Executor.RunAsync(work, state);
+
+    public Task RunAsync(IFileSystem files, Action work) => RunAsync(
+        files,
+        static action =>
+        {
+            action();
+            return true;
+        },
+        work);
+
+    /// <summary>Runs work once, after a time.</summary>
+    public void Later(IFileSystem files, long delayMs, Action work)
+    {
+        ITimer? timer = null;
+        timer = Time.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                Post(files, work);
+            },
+            state: null,
+            TimeSpan.FromMilliseconds(Math.Clamp(delayMs, 0, MaxTimerMs)),
+            Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Runs work again and again until the timer is disposed of.</summary>
+    public ITimer Repeat(IFileSystem files, TimeSpan first, TimeSpan interval, Action work) =>
+        Time.CreateTimer(_ => Post(files, work), state: null, Shorten(first), Shorten(interval));
+
+    static TimeSpan Shorten(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Min(time.TotalMilliseconds, MaxTimerMs));
+
+    void Post(IFileSystem files, Action work)
+    {
+        if (files.IsInMemory)
+            Executor.Guard(work);
+        else
+            Executor.Post(work);
+    }
 }

@@ -4,42 +4,42 @@ namespace NettyKafka.Server.Storage;
 /// Brings a log onto the disk, one flush at a time: who waits meanwhile finds its records flushed with those of the flush before. A failed fsync is never tried
 /// again, since what it should have written may be lost without a trace.
 /// </summary>
-sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironment environment, LogBoundsCell bounds, string path, long recoveryPoint)
+sealed class LogFlush(LogState state, long recoveryPoint)
 {
     readonly Lock flushLock = new();
     long recoveryPoint = recoveryPoint;
-    bool isDiscarded;
+    bool isScheduled;
 
     public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
 
-    /// <summary>Flushes all below an offset; false when that failed and the directory is offline.</summary>
+    /// <summary>Flushes all below an offset, together with whatever else waits for a flush; false when that failed and the directory is offline.</summary>
     public async ValueTask<bool> FlushAsync(long offset)
     {
         if (offset <= RecoveryPoint)
-            return !directory.IsOffline;
-        if (directory.Files.IsInMemory)
+            return !state.Directory.IsOffline;
+        if (state.Files.IsInMemory)
             return Flush(offset);
-        return await environment.Executor.RunAsync(static work => work.Flush.Flush(work.Offset), (Flush: this, Offset: offset)).ConfigureAwait(false);
+        return await state.Environment.GroupCommit.FlushAsync(this, offset).ConfigureAwait(false);
     }
 
     public bool Flush(long offset)
     {
         lock (flushLock)
         {
-            if (directory.IsOffline)
+            if (state.Directory.IsOffline)
                 return false;
             if (offset <= recoveryPoint)
                 return true;
-            if (isDiscarded)
+            if (state.IsDiscarded)
                 return false;
-            var endOffset = bounds.Read().LogEndOffset;
+            var endOffset = state.Bounds.Read().LogEndOffset;
             try
             {
                 FlushSegments(endOffset);
             }
             catch (IOException e)
             {
-                directory.Fail(e);
+                state.Directory.Fail(e);
                 return false;
             }
 
@@ -48,20 +48,28 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
         }
     }
 
+    /// <summary>Where <c>flush.ms</c> is set: the first append after a flush starts the time until the next one.</summary>
+    public void OnAppended()
+    {
+        var flushMs = state.Config.FlushMs;
+        if (flushMs < long.MaxValue && !Interlocked.Exchange(ref isScheduled, true))
+            state.Environment.Later(state.Files, flushMs, FlushDue);
+    }
+
     /// <summary>Flushes a segment that has been rolled, indexes included; nobody waits for it.</summary>
     public void FlushSealed(LogSegment segment, long endOffset)
     {
-        if (directory.Files.IsInMemory)
+        if (state.Files.IsInMemory)
             FlushWhole(segment, endOffset);
         else
-            environment.Executor.Post(() => FlushWhole(segment, endOffset));
+            state.Environment.Executor.Post(() => FlushWhole(segment, endOffset));
     }
 
-    /// <summary>From now on nothing is flushed: the log is about to be deleted.</summary>
+    /// <summary>From now on nothing is flushed: the log has been discarded.</summary>
     public void Discard()
     {
         lock (flushLock)
-            Volatile.Write(ref isDiscarded, true);
+            Volatile.Write(ref isScheduled, true);
     }
 
     public void Truncate(long offset)
@@ -70,10 +78,16 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
             Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
     }
 
+    void FlushDue()
+    {
+        Volatile.Write(ref isScheduled, false);
+        Flush(state.Bounds.Read().LogEndOffset);
+    }
+
     void FlushSegments(long endOffset)
     {
         var hasNewNames = false;
-        foreach (var segment in segments.From(recoveryPoint))
+        foreach (var segment in state.Segments.From(recoveryPoint))
         {
             if (segment.BaseOffset >= endOffset || !segment.TryRetain())
                 continue;
@@ -89,12 +103,12 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
         }
 
         if (hasNewNames)
-            directory.Files.FlushDirectory(path);
+            state.Files.FlushDirectory(state.Path);
     }
 
     void FlushWhole(LogSegment segment, long endOffset)
     {
-        if (directory.IsOffline || !segment.TryRetain())
+        if (state.Directory.IsOffline || !segment.TryRetain())
             return;
         try
         {
@@ -103,8 +117,7 @@ sealed class LogFlush(LogSegments segments, LogDirectory directory, LogEnvironme
         }
         catch (IOException e)
         {
-            if (!Volatile.Read(ref isDiscarded))
-                directory.Fail(e);
+            state.Fail(e);
         }
         finally
         {

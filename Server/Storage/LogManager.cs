@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -7,15 +6,16 @@ using NettyKafka.Server.Storage.Files;
 namespace NettyKafka.Server.Storage;
 
 /// <summary>
-/// Owns the data directories and the logs in them: opens them all at the start, creates and deletes logs, writes the checkpoints, and leaves everything as Kafka's
-/// clean stop does.
+/// Owns the data directories and the logs in them: opens them all at the start, creates and deletes logs, looks after them from time to time, and leaves
+/// everything as Kafka's clean stop does.
 /// </summary>
 public sealed class LogManager : IDisposable
 {
+    static readonly TimeSpan initialTaskDelay = TimeSpan.FromSeconds(30);
+
     readonly IFileSystem files;
     readonly LogEnvironment environment;
     readonly LogDirectory[] directories;
-    readonly ConcurrentDictionary<TopicPartition, (UnifiedLog Log, LogDirectory Directory)> logs = [];
     readonly Lock changeLock = new();
     readonly List<ITimer> timers = [];
     bool isClosed;
@@ -27,9 +27,12 @@ public sealed class LogManager : IDisposable
         directories = [.. logDirs.Select(path => new LogDirectory(path, files, environment.Logger))];
     }
 
+    /// <summary>Logs of a data directory that are loaded at the same time: <c>num.recovery.threads.per.data.dir</c>.</summary>
+    public int RecoveryThreads { get; init; } = 2;
+
     public IReadOnlyList<LogDirectory> Directories => directories;
 
-    public IEnumerable<UnifiedLog> Logs => logs.Values.Select(entry => entry.Log);
+    public IEnumerable<UnifiedLog> Logs => directories.SelectMany(directory => directory.Logs.Values);
 
     public string ClusterId => directories[0].MetaProperties?.ClusterId ?? throw new InvalidOperationException("The log directories are not open");
 
@@ -44,25 +47,33 @@ public sealed class LogManager : IDisposable
             directory.Lock();
         clusterId ??= directories.Select(directory => directory.ReadMetaProperties()?.ClusterId).FirstOrDefault(found => found is not null) ?? Uuid.Random().ToString();
         foreach (var directory in directories)
-        {
             directory.Claim(clusterId, nodeId);
-            await OpenLogsAsync(directory, configOf).ConfigureAwait(false);
-        }
-
+        await Task.WhenAll(directories.Select(directory => new LogLoader(directory, environment, configOf).LoadAsync(RecoveryThreads)).ToArray()).ConfigureAwait(false);
+        FailWhatIsThereTwice();
         if (directories.All(directory => directory.IsOffline))
-            throw new LogDirectoryException($"No log directory can be used: {string.Join(", ", directories.Select(directory => directory.Path))}");
+            throw new LogDirectoryException($"No log directory can be used: {string.Join(", ", directories.Select(directory => $"{directory.Path} ({directory.Failure!.Message})"))}");
     }
 
-    /// <summary>Writes the checkpoints again and again, so that a recovery need not begin at the beginning.</summary>
-    public void StartCheckpoints(TimeSpan interval) => Repeat(WriteCheckpoints, interval);
+    /// <summary>Looks after the logs from time to time, as the intervals say.</summary>
+    public void StartTasks(LogTaskIntervals intervals)
+    {
+        Repeat(initialTaskDelay, intervals.RetentionCheck, DeleteOldSegments);
+        Repeat(intervals.RecoveryPointCheckpoint, intervals.RecoveryPointCheckpoint, () => ForEachDirectory(directory => directory.Checkpoints.WriteRecoveryPoints()));
+        Repeat(intervals.LogStartOffsetCheckpoint, intervals.LogStartOffsetCheckpoint, () => ForEachDirectory(directory => directory.Checkpoints.WriteLogStartOffsets()));
+        Repeat(intervals.HighWatermarkCheckpoint, intervals.HighWatermarkCheckpoint, () => ForEachDirectory(directory => directory.Checkpoints.WriteHighWatermarks()));
+        Repeat(intervals.ProducerExpirationCheck, intervals.ProducerExpirationCheck, RemoveExpiredProducers);
+    }
 
-    /// <summary>Forgets idle producers again and again: those of <c>producer.id.expiration.ms</c> ago.</summary>
-    public void StartProducerExpiration(TimeSpan interval) => Repeat(RemoveExpiredProducers, interval);
+    public UnifiedLog? FindLog(TopicPartition partition)
+    {
+        foreach (var directory in directories)
+        {
+            if (directory.Logs.TryGetValue(partition, out var log))
+                return log;
+        }
 
-    /// <summary>The directory with a partition's log; null when there is no such log.</summary>
-    public LogDirectory? DirectoryOf(TopicPartition partition) => logs.TryGetValue(partition, out var entry) ? entry.Directory : null;
-
-    public UnifiedLog? FindLog(TopicPartition partition) => logs.TryGetValue(partition, out var entry) ? entry.Log : null;
+        return null;
+    }
 
     /// <summary>
     /// The log of a partition, created in the directory with the fewest logs where there is none. That of a partition which is not new may be in a directory that is
@@ -73,9 +84,8 @@ public sealed class LogManager : IDisposable
     {
         if (FindLog(partition) is { } existing && (topicId.IsZero || !existing.TopicId.IsZero))
             return existing;
-        if (files.IsInMemory)
-            return GetOrCreate(partition, topicId, config, isNew);
-        return await environment.Executor.RunAsync(
+        return await environment.RunAsync(
+            files,
             static work => work.Manager.GetOrCreate(work.Partition, work.TopicId, work.Config, work.IsNew),
             (Manager: this, Partition: partition, TopicId: topicId, Config: config, IsNew: isNew)).ConfigureAwait(false);
     }
@@ -86,45 +96,32 @@ public sealed class LogManager : IDisposable
     /// <summary>Deletes logs as <see cref="DeleteLogAsync"/> does one, and says how many there were.</summary>
     public async ValueTask<int> DeleteLogsAsync(IEnumerable<TopicPartition> partitions)
     {
-        var deleted = new List<(UnifiedLog Log, LogDirectory Directory)>();
-        foreach (var partition in partitions)
-        {
-            if (logs.TryRemove(partition, out var entry))
-                deleted.Add(entry);
-        }
-
+        var deleted = partitions.Select(Take).OfType<UnifiedLog>().ToList();
         if (deleted.Count > 0)
-            await RunAsync(() => Delete(deleted)).ConfigureAwait(false);
+            await environment.RunAsync(files, () => Delete(deleted)).ConfigureAwait(false);
         return deleted.Count;
     }
 
     /// <summary>Renames the logs that nobody owns, so that their offsets neither show up in another topic nor are lost. Those of directories that are offline stay.</summary>
     public async ValueTask SetStrayAsideAsync(Func<TopicPartition, bool> isOwned)
     {
-        foreach (var (partition, entry) in logs)
+        foreach (var log in Logs)
         {
-            if (!entry.Directory.IsOffline && !isOwned(partition))
-                await SetAsideAsync(partition).ConfigureAwait(false);
+            if (!log.Directory.IsOffline && !isOwned(log.Partition))
+                await SetAsideAsync(log.Partition).ConfigureAwait(false);
         }
     }
 
     /// <summary>Takes a log out without deleting it: its directory is renamed. False when there is none.</summary>
     public async ValueTask<bool> SetAsideAsync(TopicPartition partition)
     {
-        if (!logs.TryRemove(partition, out var entry))
+        if (Take(partition) is not { } log)
             return false;
-        await RunAsync(() => SetAside(entry.Log, entry.Directory)).ConfigureAwait(false);
+        await environment.RunAsync(files, () => SetAside(log)).ConfigureAwait(false);
         return true;
     }
 
-    public void WriteCheckpoints()
-    {
-        lock (changeLock)
-        {
-            foreach (var directory in directories.Where(directory => !directory.IsOffline))
-                WriteCheckpoints(directory);
-        }
-    }
+    public void WriteCheckpoints() => ForEachDirectory(directory => directory.Checkpoints.WriteAll());
 
     /// <summary>Closes all logs, writes the checkpoints and the mark of a clean stop, and gives the directories back.</summary>
     public async Task CloseAsync(long brokerEpoch = -1)
@@ -133,14 +130,11 @@ public sealed class LogManager : IDisposable
             return;
         isClosed = true;
         StopTimers();
-        await Task.WhenAll(Logs.Select(log => RunAsync(log.Close))).ConfigureAwait(false);
+        await Task.WhenAll(Logs.Select(log => environment.RunAsync(files, log.Close)).ToArray()).ConfigureAwait(false);
         WriteCheckpoints();
+        ForEachDirectory(directory => directory.Guard(() => CleanShutdownFile.Write(files, directory.Path, brokerEpoch)));
         foreach (var directory in directories)
-        {
-            if (!directory.IsOffline)
-                Guarded(directory, () => CleanShutdownFile.Write(files, directory.Path, brokerEpoch));
             directory.Dispose();
-        }
     }
 
     /// <summary>Lets go of the directories without a clean stop.</summary>
@@ -152,39 +146,14 @@ public sealed class LogManager : IDisposable
             directory.Dispose();
     }
 
-    async Task OpenLogsAsync(LogDirectory directory, Func<string, TopicConfig> configOf)
+    /// <summary>A partition in two directories: nobody knows which of them is right.</summary>
+    void FailWhatIsThereTwice()
     {
-        var hadCleanShutdown = CleanShutdownFile.Take(files, directory.Path);
-        var recoveryPoints = Offsets(directory, OffsetCheckpoint.RecoveryPoints);
-        var logStartOffsets = Offsets(directory, OffsetCheckpoint.LogStartOffsets);
-        if (!hadCleanShutdown && recoveryPoints.Count > 0)
-            environment.Logger.LogInformation("Log directory {Directory} was not shut down cleanly: its logs are recovered", directory.Path);
-
-        var opening = new List<Task>();
-        foreach (var name in files.ListDirectories(directory.Path))
+        var seen = new HashSet<TopicPartition>();
+        foreach (var log in Logs)
         {
-            if (LogDirectoryName.IsDeleted(name))
-                Guarded(directory, () => files.DeleteDirectory(Path.Combine(directory.Path, name)));
-            else if (LogDirectoryName.TryParse(name, out var partition))
-                opening.Add(RunAsync(() => Open(partition, directory, configOf(partition.Topic), new(logStartOffsets.GetValueOrDefault(partition), recoveryPoints.GetValueOrDefault(partition), hadCleanShutdown))));
-        }
-
-        await Task.WhenAll(opening).ConfigureAwait(false);
-    }
-
-    void Open(TopicPartition partition, LogDirectory directory, TopicConfig config, LogCheckpoints checkpoints)
-    {
-        var path = Path.Combine(directory.Path, partition.ToString());
-        try
-        {
-            var log = UnifiedLog.Open(partition, directory, path, config, environment, checkpoints);
-            log.TopicId = PartitionMetadataFile.Read(files, path);
-            if (!logs.TryAdd(partition, (log, directory)))
-                throw new InvalidDataException($"{partition} is in more than one log directory, {directory.Path} is one of them");
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException)
-        {
-            directory.Fail(e);
+            if (!seen.Add(log.Partition))
+                log.Directory.Fail(new InvalidDataException($"{log.Partition} is in more than one log directory, {log.Directory.Path} is one of them"));
         }
     }
 
@@ -196,14 +165,29 @@ public sealed class LogManager : IDisposable
                 return WithTopicId(existing, topicId);
             if (!isNew && Array.Find(directories, found => found.IsOffline) is { } offline)
                 throw new LogDirectoryException($"The log of {partition} is not there, and log directory {offline.Path} that may have it is offline");
-            var directory = FindLeastUsedDirectory() ?? throw new LogDirectoryException("All log directories are offline");
-            var path = Path.Combine(directory.Path, partition.ToString());
-            var log = WithTopicId(UnifiedLog.Open(partition, directory, path, config, environment, new(0, 0, HadCleanShutdown: true)), topicId);
-            files.FlushDirectory(directory.Path);
-            logs[partition] = (log, directory);
-            environment.Logger.LogInformation("Created log for partition {Partition} in {Path}", partition, path);
-            return log;
+            while (FindLeastUsedDirectory() is { } directory)
+            {
+                if (TryCreate(partition, directory, topicId, config) is { } created)
+                    return created;
+            }
+
+            throw new LogDirectoryException("All log directories are offline");
         }
+    }
+
+    /// <summary>Null when that failed, and the directory is offline: the next one may take it.</summary>
+    UnifiedLog? TryCreate(TopicPartition partition, LogDirectory directory, Uuid topicId, TopicConfig config)
+    {
+        UnifiedLog? created = null;
+        directory.Guard(() =>
+        {
+            var path = Path.Combine(directory.Path, partition.ToString());
+            created = WithTopicId(UnifiedLog.Open(partition, directory, path, config, environment, new(0, 0, HadCleanShutdown: true)), topicId);
+            files.FlushDirectory(directory.Path);
+            directory.Logs[partition] = created;
+            environment.Logger.LogInformation("Created log for partition {Partition} in {Path}", partition, path);
+        });
+        return directory.IsOffline ? null : created;
     }
 
     /// <summary>Tells a log without a topic id, since it is new or a crash came before the file was written, whose it is.</summary>
@@ -216,64 +200,51 @@ public sealed class LogManager : IDisposable
         return log;
     }
 
-    void Delete(List<(UnifiedLog Log, LogDirectory Directory)> deleted)
+    LogDirectory? FindLeastUsedDirectory() => Array.FindAll(directories, directory => !directory.IsOffline).MinBy(directory => directory.Logs.Count);
+
+    UnifiedLog? Take(TopicPartition partition)
     {
-        foreach (var (log, directory) in deleted)
+        foreach (var directory in directories)
+        {
+            if (directory.Logs.TryRemove(partition, out var log))
+                return log;
+        }
+
+        return null;
+    }
+
+    void Delete(List<UnifiedLog> deleted)
+    {
+        foreach (var log in deleted)
         {
             log.Discard();
+            var directory = log.Directory;
             var deletedPath = Path.Combine(directory.Path, LogDirectoryName.DeletedNameOf(log.Partition));
-            Guarded(directory, () => files.RenameDirectory(log.Path, deletedPath));
-            Later(log.Config.FileDeleteDelayMs, () => Guarded(directory, () => files.DeleteDirectory(deletedPath)));
+            directory.Guard(() => files.RenameDirectory(log.Path, deletedPath));
+            environment.Later(files, log.Config.FileDeleteDelayMs, () => directory.Guard(() => files.DeleteDirectory(deletedPath)));
         }
 
         WriteCheckpoints();
     }
 
-    void SetAside(UnifiedLog log, LogDirectory directory)
+    void SetAside(UnifiedLog log)
     {
         log.Close();
         log.Discard();
-        var strayPath = Path.Combine(directory.Path, LogDirectoryName.StrayNameOf(log.Partition));
+        var strayPath = Path.Combine(log.Directory.Path, LogDirectoryName.StrayNameOf(log.Partition));
         environment.Logger.LogWarning("No topic of the cluster owns the log of {Partition} (topic id {TopicId}): it is set aside as {Path}", log.Partition, log.TopicId, strayPath);
-        Guarded(directory, () =>
+        log.Directory.Guard(() =>
         {
             files.RenameDirectory(log.Path, strayPath);
-            files.FlushDirectory(directory.Path);
+            files.FlushDirectory(log.Directory.Path);
         });
         WriteCheckpoints();
     }
 
-    void WriteCheckpoints(LogDirectory directory)
+    void DeleteOldSegments()
     {
-        var here = logs.Values.Where(entry => entry.Directory == directory).Select(entry => entry.Log).ToList();
-        Guarded(directory, () =>
-        {
-            Checkpoint(directory, OffsetCheckpoint.RecoveryPoints).Write(here.ConvertAll(log => (log.Partition, log.RecoveryPoint)));
-            Checkpoint(directory, OffsetCheckpoint.HighWatermarks).Write(here.ConvertAll(log => (log.Partition, log.Bounds.HighWatermark)));
-            Checkpoint(directory, OffsetCheckpoint.LogStartOffsets).Write(here.FindAll(log => log.StartsBehindFirstSegment).ConvertAll(log => (log.Partition, log.Bounds.LogStartOffset)));
-        });
-    }
-
-    OffsetCheckpoint Checkpoint(LogDirectory directory, string name) => new(files, directory.Path, name);
-
-    Dictionary<TopicPartition, long> Offsets(LogDirectory directory, string name) => Checkpoint(directory, name).Read(environment.Logger);
-
-    LogDirectory? FindLeastUsedDirectory()
-    {
-        var usable = Array.FindAll(directories, directory => !directory.IsOffline);
-        return usable.Length <= 1 ? usable.FirstOrDefault() : usable.MinBy(directory => logs.Values.Count(entry => entry.Directory == directory));
-    }
-
-    static void Guarded(LogDirectory directory, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (IOException e)
-        {
-            directory.Fail(e);
-        }
+        foreach (var log in Logs)
+            log.DeleteOldSegments();
     }
 
     void RemoveExpiredProducers()
@@ -282,40 +253,21 @@ public sealed class LogManager : IDisposable
             log.RemoveExpiredProducers();
     }
 
-    void Repeat(Action action, TimeSpan interval) =>
-        timers.Add(environment.Time.CreateTimer(_ => environment.Executor.Post(action), state: null, interval, interval));
+    void ForEachDirectory(Action<LogDirectory> action)
+    {
+        foreach (var directory in directories.Where(directory => !directory.IsOffline))
+            action(directory);
+    }
+
+    void Repeat(TimeSpan first, TimeSpan interval, Action action) => timers.Add(environment.Repeat(files, first, interval, action));
 
     void StopTimers()
     {
         foreach (var timer in timers)
             timer.Dispose();
     }
-
-    void Later(long delayMs, Action action)
-    {
-        ITimer? timer = null;
-        timer = environment.Time.CreateTimer(
-            _ =>
-            {
-                timer?.Dispose();
-                environment.Executor.Post(action);
-            },
-            state: null,
-            TimeSpan.FromMilliseconds(delayMs),
-            Timeout.InfiniteTimeSpan);
-    }
-
-    Task RunAsync(Action action)
-    {
-        if (!files.IsInMemory)
-            return environment.Executor.RunAsync(
-                static work =>
-                {
-                    work();
-                    return true;
-                },
-                action);
-        action();
-        return Task.CompletedTask;
-    }
 }
+
+/// <summary>How often a log manager looks after its logs.</summary>
+public readonly record struct LogTaskIntervals(
+    TimeSpan RetentionCheck, TimeSpan RecoveryPointCheckpoint, TimeSpan LogStartOffsetCheckpoint, TimeSpan HighWatermarkCheckpoint, TimeSpan ProducerExpirationCheck);

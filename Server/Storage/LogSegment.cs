@@ -18,6 +18,7 @@ sealed class LogSegment : IDisposable
     int users = 1;
     bool isClosed;
     bool isDeleted;
+    long lastModified;
     long? firstBatchTimestamp;
 
     LogSegment(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long created)
@@ -25,7 +26,7 @@ sealed class LogSegment : IDisposable
         this.files = files;
         this.indexIntervalBytes = indexIntervalBytes;
         BaseOffset = baseOffset;
-        Created = created;
+        Created = lastModified = created;
         logPath = LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix);
         log = files.Open(logPath);
         OffsetIndex = new(files, directory, baseOffset);
@@ -49,6 +50,9 @@ sealed class LogSegment : IDisposable
     /// <summary>The greatest timestamp and the last offset of the first batch that has it.</summary>
     public TimestampOffset MaxTimestamp { get; private set; } = TimestampOffset.Unknown;
 
+    /// <summary>The time of the latest record; where records have none, that of the file.</summary>
+    public long LargestTimestamp => MaxTimestamp.Timestamp >= 0 ? MaxTimestamp.Timestamp : lastModified;
+
     public SegmentReader Reader => new(log, Size);
 
     /// <summary>Creates an empty segment, in place of anything that a crash has left under its names.</summary>
@@ -66,6 +70,7 @@ sealed class LogSegment : IDisposable
     {
         var segment = new LogSegment(files, directory, baseOffset, indexIntervalBytes, now);
         segment.size = (int)Math.Min(segment.log.Length, int.MaxValue);
+        segment.lastModified = files.LastModifiedMs(segment.logPath) ?? now;
         return segment;
     }
 

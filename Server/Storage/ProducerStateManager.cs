@@ -141,6 +141,16 @@ sealed class ProducerStateManager
             files.DeleteFile(SnapshotPath(offset));
     }
 
+    /// <summary>Deletes the snapshot that a segment which is no more began with.</summary>
+    public void DeleteSnapshot(long offset) => files.DeleteFile(SnapshotPath(offset));
+
+    /// <summary>Deletes the snapshots above an offset, at which the log now ends.</summary>
+    public void DeleteSnapshotsAbove(long offset)
+    {
+        foreach (var above in SnapshotOffsets().Where(found => found > offset))
+            files.DeleteFile(SnapshotPath(above));
+    }
+
     void Load(long logStartOffset, long offset)
     {
         TruncateFully(logStartOffset);

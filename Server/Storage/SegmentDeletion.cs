@@ -3,7 +3,7 @@ namespace NettyKafka.Server.Storage;
 /// <summary>
 /// Deletes segments that are no longer part of a log: at once by name, so that a broker that starts does not find them, and from the disk after a delay.
 /// </summary>
-sealed class SegmentDeletion(LogDirectory directory, LogEnvironment environment)
+sealed class SegmentDeletion(LogDirectory directory, string path, LogEnvironment environment)
 {
     readonly Lock filesLock = new();
     bool isDiscarded;
@@ -15,69 +15,38 @@ sealed class SegmentDeletion(LogDirectory directory, LogEnvironment environment)
             isDiscarded = true;
     }
 
-    public async ValueTask DeleteAsync(List<LogSegment> segments, long delayMs)
+    public void Delete(List<LogSegment> segments, long delayMs)
     {
         if (segments.Count == 0)
             return;
-        if (directory.Files.IsInMemory)
-            Rename(segments);
-        else
-            await environment.Executor.RunAsync(Rename, segments).ConfigureAwait(false);
-
+        Rename(segments);
         if (delayMs > 0)
-            DeleteLater(segments, delayMs);
+            environment.Later(directory.Files, delayMs, () => Delete(segments));
         else
             Delete(segments);
     }
 
-    bool Rename(List<LogSegment> segments)
+    void Rename(List<LogSegment> segments)
     {
         lock (filesLock)
         {
-            if (isDiscarded)
-                return true;
-            try
-            {
-                foreach (var segment in segments)
-                    segment.RenameToDeleted();
-            }
-            catch (IOException e)
-            {
-                directory.Fail(e);
-            }
+            if (!isDiscarded)
+                directory.Guard(() => RenameAll(segments));
         }
-
-        return !directory.IsOffline;
     }
 
-    void DeleteLater(List<LogSegment> segments, long delayMs)
+    void RenameAll(List<LogSegment> segments)
     {
-        ITimer? timer = null;
-        timer = environment.Time.CreateTimer(
-            _ =>
-            {
-                timer?.Dispose();
-                environment.Executor.Post(() => Delete(segments));
-            },
-            state: null,
-            TimeSpan.FromMilliseconds(delayMs),
-            Timeout.InfiniteTimeSpan);
+        foreach (var segment in segments)
+            segment.RenameToDeleted();
+        // A crash must not bring them back: the log start would go back with them.
+        directory.Files.FlushDirectory(path);
     }
 
     void Delete(List<LogSegment> segments)
     {
         lock (filesLock)
-        {
-            try
-            {
-                foreach (var segment in segments)
-                    End(segment);
-            }
-            catch (IOException e)
-            {
-                directory.Fail(e);
-            }
-        }
+            directory.Guard(() => segments.ForEach(End));
     }
 
     void End(LogSegment segment)

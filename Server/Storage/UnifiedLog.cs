@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -13,41 +12,32 @@ public sealed class UnifiedLog
 {
     const string OfflineMessage = "The log directory is offline";
 
-    readonly Lock appendLock = new();
-    readonly LogDirectory directory;
-    readonly LogEnvironment environment;
-    readonly LogSegments segments;
-    readonly LeaderEpochCache epochs;
-    readonly ProducerStateManager producers;
+    readonly LogState state;
     readonly LogReader reader;
     readonly LogFlush flush;
-    readonly LogBoundsCell bounds;
     readonly LogAppender appender;
-    readonly SegmentDeletion deletion;
-    TopicConfig config;
-    bool isClosed;
-    bool isDiscarded;
+    readonly LogRetention retention;
+    readonly LogTruncation truncation;
+    readonly LogTimestamps timestamps;
 
     internal UnifiedLog(TopicPartition partition, LogDirectory directory, LogEnvironment environment, TopicConfig config, LoadedLog loaded)
     {
-        Partition = partition;
-        Path = loaded.Path;
-        this.directory = directory;
-        this.environment = environment;
-        this.config = config;
-        segments = new(loaded.Segments);
-        (epochs, producers) = (loaded.Epochs, loaded.Producers);
-        reader = new(segments, directory.Files.IsInMemory, environment);
-        bounds = new(loaded.LogStartOffset, loaded.LogEndOffset, producers.FirstUnstableOffset);
-        flush = new(segments, directory, environment, bounds, loaded.Path, loaded.RecoveryPoint);
-        appender = new(partition, directory, environment, segments, loaded, bounds, config);
-        deletion = new(directory, environment);
+        state = new(partition, directory, environment, config, loaded);
+        reader = new(state.Segments, state.Files.IsInMemory, environment);
+        flush = new(state, loaded.RecoveryPoint);
+        appender = new(state);
+        retention = new(state, appender, flush);
+        truncation = new(state, flush);
+        timestamps = new(state, reader);
     }
 
-    public TopicPartition Partition { get; }
+    public TopicPartition Partition => state.Partition;
 
     /// <summary>The directory with this log's files.</summary>
-    public string Path { get; }
+    public string Path => state.Path;
+
+    /// <summary>The data directory that the log is in.</summary>
+    public LogDirectory Directory => state.Directory;
 
     /// <summary>The topic's id as <c>partition.metadata</c> has it; zero for a log without one.</summary>
     public Uuid TopicId { get; internal set; }
@@ -55,13 +45,13 @@ public sealed class UnifiedLog
     /// <summary>The topic's configuration; a new one counts from the next append on.</summary>
     public TopicConfig Config
     {
-        get => Volatile.Read(ref config);
-        set => Volatile.Write(ref config, value);
+        get => state.Config;
+        set => state.Config = value;
     }
 
-    public LogBounds Bounds => bounds.Read();
+    public LogBounds Bounds => state.Bounds.Read();
 
-    public int? LatestEpoch => epochs.LatestEpoch;
+    public int? LatestEpoch => state.Epochs.LatestEpoch;
 
     /// <summary>Up to this offset all is on the disk: recovery need not look below it.</summary>
     public long RecoveryPoint => flush.RecoveryPoint;
@@ -71,16 +61,16 @@ public sealed class UnifiedLog
         get
         {
             long sum = 0;
-            foreach (var segment in segments.All)
+            foreach (var segment in state.Segments.All)
                 sum += segment.Size;
             return sum;
         }
     }
 
     /// <summary>Whether the log start offset is more than the files say by themselves.</summary>
-    internal bool StartsBehindFirstSegment => bounds.Read().LogStartOffset > segments.First.BaseOffset;
+    internal bool StartsBehindFirstSegment => Bounds.LogStartOffset > state.Segments.First.BaseOffset;
 
-    public int SegmentCount => segments.All.Length;
+    public int SegmentCount => state.Segments.All.Length;
 
     /// <summary>Where a flush per append is asked for, nobody reads what a crash could take back: the high watermark is the flushed offset.</summary>
     bool FlushesEveryAppend => Config.FlushMessages <= 1;
@@ -104,9 +94,9 @@ public sealed class UnifiedLog
         LogAppendInfo info;
         LogSegment? rolled;
         bool needsFlush;
-        lock (appendLock)
+        lock (state.AppendLock)
         {
-            if (directory.IsOffline || isClosed)
+            if (!state.IsUsable)
                 return new(LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage));
             info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
             if (info.Error == ErrorCode.None && !FlushesEveryAppend)
@@ -115,8 +105,11 @@ public sealed class UnifiedLog
             needsFlush = info.Error == ErrorCode.None && NeedsFlush(info.LastOffset);
         }
 
+        if (info.Error == ErrorCode.None)
+            flush.OnAppended();
+
         if (rolled is not null)
-            flush.FlushSealed(rolled, segments.Active.BaseOffset);
+            flush.FlushSealed(rolled, state.Segments.Active.BaseOffset);
         return needsFlush ? AnswerWhenFlushedAsync(info) : new(info);
     }
 
@@ -126,8 +119,8 @@ public sealed class UnifiedLog
     /// </summary>
     public async ValueTask<FetchDataInfo> ReadAsync(long offset, int maxBytes, FetchIsolation isolation, bool minOneBatch)
     {
-        var snapshot = bounds.Read();
-        if (directory.IsOffline)
+        var snapshot = Bounds;
+        if (state.Directory.IsOffline)
             return FetchDataInfo.Failed(ErrorCode.KafkaStorageError, snapshot);
         if (offset < snapshot.LogStartOffset || offset > snapshot.LogEndOffset)
             return FetchDataInfo.Failed(ErrorCode.OffsetOutOfRange, snapshot);
@@ -136,68 +129,54 @@ public sealed class UnifiedLog
         {
             var records = offset < limitOffset ? await reader.ReadAsync(offset, limitOffset, maxBytes, minOneBatch).ConfigureAwait(false) : Records.Empty;
             if (records is null)
-                return FetchDataInfo.Failed(ErrorCode.OffsetOutOfRange, bounds.Read());
+                return FetchDataInfo.Failed(ErrorCode.OffsetOutOfRange, Bounds);
             return new(ErrorCode.None, records, snapshot) { AbortedTransactions = isolation == FetchIsolation.TxnCommitted ? FindAborted(offset, records) : null };
         }
         catch (IOException e)
         {
-            Fail(e);
+            state.Fail(e);
             return FetchDataInfo.Failed(ErrorCode.KafkaStorageError, snapshot);
         }
     }
 
     /// <summary>The first record, from the log's start to its end, that is not earlier than a time; null when there is none.</summary>
-    public ValueTask<TimestampSearchResult> FindOffsetByTimestampAsync(long timestamp)
-    {
-        var startOffset = bounds.Read().LogStartOffset;
-        var candidates = SegmentTimes().FindAll(candidate => candidate.MaxTimestamp.Timestamp >= timestamp);
-        return SearchAsync(candidates, candidate => TimestampSearch.FindFirst(candidate.Segment, timestamp, startOffset));
-    }
+    public ValueTask<TimestampSearchResult> FindOffsetByTimestampAsync(long timestamp) => timestamps.FindFirstAsync(timestamp);
 
     /// <summary>The first record with the greatest timestamp of the log; null when no record has one.</summary>
-    public ValueTask<TimestampSearchResult> FindMaxTimestampAsync()
-    {
-        var latest = SegmentTimes().MaxBy(candidate => candidate.MaxTimestamp.Timestamp);
-        List<SegmentTime> candidates = latest.MaxTimestamp.Timestamp < 0 ? [] : [latest];
-        return SearchAsync(candidates, candidate => TimestampSearch.FindMax(candidate.Segment, candidate.MaxTimestamp));
-    }
-
-    /// <summary>The leader epoch that wrote an offset; null when that is not known any more.</summary>
-    public int? EpochForOffset(long offset) => epochs.EpochFor(offset);
+    public ValueTask<TimestampSearchResult> FindMaxTimestampAsync() => timestamps.FindMaxAsync();
 
     /// <summary>Where the segments begin, oldest first, with the latest time in each.</summary>
-    public IReadOnlyList<(long Offset, long MaxTimestamp)> SegmentStarts()
-    {
-        var logStartOffset = bounds.Read().LogStartOffset;
-        return SegmentTimes().ConvertAll(segment => (Math.Max(segment.Segment.BaseOffset, logStartOffset), segment.MaxTimestamp.Timestamp));
-    }
+    public IReadOnlyList<(long Offset, long MaxTimestamp)> SegmentStarts() => timestamps.SegmentStarts();
+
+    /// <summary>The leader epoch that wrote an offset; null when that is not known any more.</summary>
+    public int? EpochForOffset(long offset) => state.Epochs.EpochFor(offset);
 
     /// <summary>Notes that a leader epoch begins at the log's end: the leader of that epoch takes over.</summary>
     public ErrorCode AssignLeaderEpoch(int epoch)
     {
-        lock (appendLock)
+        lock (state.AppendLock)
         {
-            if (directory.IsOffline || isClosed)
+            if (!state.IsUsable)
                 return ErrorCode.KafkaStorageError;
             try
             {
-                epochs.Assign(epoch, bounds.Read().LogEndOffset);
+                state.Epochs.Assign(epoch, Bounds.LogEndOffset);
                 return ErrorCode.None;
             }
             catch (IOException e)
             {
-                directory.Fail(e);
+                state.Fail(e);
                 return ErrorCode.KafkaStorageError;
             }
         }
     }
 
-    public EpochEndOffset EndOffsetForEpoch(int epoch) => epochs.EndOffsetFor(epoch, bounds.Read().LogEndOffset);
+    public EpochEndOffset EndOffsetForEpoch(int epoch) => state.Epochs.EndOffsetFor(epoch, Bounds.LogEndOffset);
 
     /// <summary>Makes all that is appended durable.</summary>
     public async ValueTask<ErrorCode> FlushAsync()
     {
-        if (!await flush.FlushAsync(bounds.Read().LogEndOffset).ConfigureAwait(false))
+        if (!await flush.FlushAsync(Bounds.LogEndOffset).ConfigureAwait(false))
             return ErrorCode.KafkaStorageError;
         AdvanceHighWatermark(flush.RecoveryPoint);
         return ErrorCode.None;
@@ -206,73 +185,31 @@ public sealed class UnifiedLog
     /// <summary>
     /// Moves the log start offset forward, at most to the high watermark, and deletes the segments that are wholly below it. What is below is not read any more.
     /// </summary>
-    public async ValueTask<(ErrorCode Error, long LogStartOffset)> AdvanceLogStartAsync(long offset)
-    {
-        List<LogSegment> deleted;
-        bool hasOtherEpochs;
-        lock (appendLock)
-        {
-            var current = bounds.Read();
-            if (directory.IsOffline || isClosed)
-                return (ErrorCode.KafkaStorageError, current.LogStartOffset);
-            offset = Math.Min(offset, current.HighWatermark);
-            if (offset <= current.LogStartOffset)
-                return (ErrorCode.None, current.LogStartOffset);
-            producers.OnLogStartOffsetIncremented(offset);
-            bounds.AdvanceLogStart(offset, producers.FirstUnstableOffset);
-            deleted = segments.RemoveBelow(offset);
-            hasOtherEpochs = epochs.TruncateFromStart(offset);
-        }
+    public ValueTask<(ErrorCode Error, long LogStartOffset)> AdvanceLogStartAsync(long offset) => retention.AdvanceLogStartAsync(offset);
 
-        if (hasOtherEpochs)
-            await WriteEpochsAsync().ConfigureAwait(false);
-        await deletion.DeleteAsync(deleted, Config.FileDeleteDelayMs).ConfigureAwait(false);
-        return (directory.IsOffline ? ErrorCode.KafkaStorageError : ErrorCode.None, offset);
-    }
+    /// <summary>Deletes the segments that the topic's retention lets go, and says how many. Blocks while it touches the disk.</summary>
+    public int DeleteOldSegments() => retention.DeleteOldSegments();
 
     /// <summary>Cuts the log off at an offset: the batch it falls in and all behind it are gone.</summary>
-    public async ValueTask<ErrorCode> TruncateAsync(long offset)
-    {
-        List<LogSegment> deleted;
-        lock (appendLock)
-        {
-            if (directory.IsOffline || isClosed)
-                return ErrorCode.KafkaStorageError;
-            if (offset >= bounds.Read().LogEndOffset)
-                return ErrorCode.None;
-            try
-            {
-                deleted = Truncate(offset);
-            }
-            catch (IOException e)
-            {
-                directory.Fail(e);
-                return ErrorCode.KafkaStorageError;
-            }
-        }
-
-        await deletion.DeleteAsync(deleted, delayMs: 0).ConfigureAwait(false);
-        return ErrorCode.None;
-    }
+    public async ValueTask<ErrorCode> TruncateAsync(long offset) => await state.Environment.RunAsync(state.Files, Truncate, offset).ConfigureAwait(false);
 
     /// <summary>Forgets the producers that have been idle for too long.</summary>
     internal void RemoveExpiredProducers()
     {
-        lock (appendLock)
-            producers.RemoveExpired(environment.NowMs, environment.ProducerIdExpirationMs);
+        lock (state.AppendLock)
+            state.Producers.RemoveExpired(state.Environment.NowMs, state.Environment.ProducerIdExpirationMs);
     }
 
     /// <summary>Flushes the log and leaves its files as a clean stop has them; afterwards it takes no appends.</summary>
     public void Close()
     {
-        lock (appendLock)
+        lock (state.AppendLock)
         {
-            if (isClosed)
+            if (!state.TryClose())
                 return;
-            isClosed = true;
-            if (!directory.IsOffline)
+            if (!state.Directory.IsOffline)
                 CloseFiles();
-            foreach (var segment in segments.All)
+            foreach (var segment in state.Segments.All)
                 segment.Dispose();
         }
     }
@@ -280,101 +217,37 @@ public sealed class UnifiedLog
     /// <summary>Closes a log that is about to be deleted: nothing of it is written any more, and what fails from now on says nothing about the disk.</summary>
     public void Discard()
     {
-        lock (appendLock)
+        lock (state.AppendLock)
         {
-            isClosed = true;
-            Volatile.Write(ref isDiscarded, true);
-            deletion.Discard();
+            state.Discard();
+            retention.Discard();
             flush.Discard();
-            epochs.Discard();
-            foreach (var segment in segments.All)
+            state.Epochs.Discard();
+            foreach (var segment in state.Segments.All)
                 segment.Dispose();
         }
     }
 
-    void Fail(IOException cause)
+    ErrorCode Truncate(long offset)
     {
-        if (!Volatile.Read(ref isDiscarded))
-            directory.Fail(cause);
-    }
-
-    async ValueTask WriteEpochsAsync()
-    {
-        if (directory.Files.IsInMemory)
-            WriteEpochs();
-        else
-            await environment.Executor.RunAsync(static log => log.WriteEpochs(), this).ConfigureAwait(false);
-    }
-
-    bool WriteEpochs()
-    {
-        try
-        {
-            epochs.Write();
-            return true;
-        }
-        catch (IOException e)
-        {
-            Fail(e);
-            return false;
-        }
+        var (error, removed) = truncation.Truncate(offset);
+        retention.Delete(removed, delayMs: 0);
+        return error;
     }
 
     void CloseFiles()
     {
         try
         {
-            producers.TakeSnapshot(flush: true);
-            segments.Active.Close();
-            flush.Flush(bounds.Read().LogEndOffset);
-            segments.Active.FlushIndexes();
+            state.Producers.TakeSnapshot(flush: true);
+            state.Segments.Active.Close();
+            flush.Flush(Bounds.LogEndOffset);
+            state.Segments.Active.FlushIndexes();
         }
         catch (IOException e)
         {
-            directory.Fail(e);
+            state.Fail(e);
         }
-    }
-
-    List<LogSegment> Truncate(long offset)
-    {
-        var deleted = segments.RemoveAbove(offset);
-        if (segments.All.IsEmpty)
-            segments.Add(LogSegment.Create(directory.Files, Path, offset, Config.IndexIntervalBytes, environment.NowMs));
-        var active = segments.Active;
-        active.Reader.TryFindBatch(offset, active.OffsetIndex.Lookup(offset).Position, out var position, out _);
-        active.Truncate(offset, position, environment.NowMs);
-        epochs.TruncateFromEnd(offset);
-        producers.Rebuild(segments.All, bounds.Read().LogStartOffset, offset);
-        // The end first: a flush in between must not take the old one for flushed.
-        bounds.Truncate(offset, producers.FirstUnstableOffset);
-        flush.Truncate(offset);
-        return deleted;
-    }
-
-    async ValueTask<TimestampSearchResult> SearchAsync(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
-    {
-        if (directory.IsOffline)
-            return new(ErrorCode.KafkaStorageError, null);
-        try
-        {
-            return new(ErrorCode.None, await reader.SearchAsync(candidates, find).ConfigureAwait(false));
-        }
-        catch (IOException e)
-        {
-            Fail(e);
-            return new(ErrorCode.KafkaStorageError, null);
-        }
-        catch (InvalidRecordException e)
-        {
-            environment.Logger.LogError(e, "Records of {Partition} are corrupt", Partition);
-            return new(ErrorCode.CorruptMessage, null);
-        }
-    }
-
-    List<SegmentTime> SegmentTimes()
-    {
-        lock (appendLock)
-            return [.. segments.All.ToArray().Select(segment => new SegmentTime(segment, segment.MaxTimestamp))];
     }
 
     bool NeedsFlush(long lastOffset)
@@ -391,14 +264,14 @@ public sealed class UnifiedLog
 
     void AdvanceHighWatermark(long offset)
     {
-        lock (appendLock)
+        lock (state.AppendLock)
             MoveHighWatermark(offset);
     }
 
     void MoveHighWatermark(long offset)
     {
-        producers.OnHighWatermarkUpdated(offset);
-        bounds.AdvanceHighWatermark(offset, producers.FirstUnstableOffset);
+        state.Producers.OnHighWatermarkUpdated(offset);
+        state.Bounds.AdvanceHighWatermark(offset, state.Producers.FirstUnstableOffset);
     }
 
     List<AbortedTransaction> FindAborted(long offset, Records records)

@@ -22,6 +22,8 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     readonly BlockingExecutor executor = new(2, NullLogger.Instance);
     readonly FakeTimeProvider time = new();
     readonly List<LogManager> managers = [];
+    readonly LogTaskIntervals intervals = new(
+        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
 
     string One => Path.Combine(temporary.Path, "one");
 
@@ -210,7 +212,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     {
         var manager = await OpenAsync(One);
         var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
-        manager.StartProducerExpiration(TimeSpan.FromMinutes(10));
+        manager.StartTasks(intervals);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         Records Batch() => new TestBatch { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, Timestamp = now }.Build("value");
         await log.AppendAsync(Batch(), 0, AppendOrigin.Client);
@@ -240,7 +242,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
     {
         var manager = await OpenAsync(One);
         var log = await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true);
-        manager.StartCheckpoints(TimeSpan.FromMinutes(1));
+        manager.StartTasks(intervals);
         await log.AppendAsync(TestBatch.Of("a", "b"), 0, AppendOrigin.Client);
         await log.FlushAsync();
 

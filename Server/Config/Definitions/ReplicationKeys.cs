@@ -19,7 +19,7 @@ static class ReplicationKeys
         Int("replica.fetch.min.bytes", 1, High),
         Int("replica.fetch.response.max.bytes", 10_485_760, Medium, AtLeast(0)),
         Int("replica.fetch.wait.max.ms", 500, High),
-        Long("replica.high.watermark.checkpoint.interval.ms", 5000, High),
+        Long("replica.high.watermark.checkpoint.interval.ms", 5000, High).Used("How often the high watermarks are written."),
         Long("replica.lag.time.max.ms", 30_000, High),
         Text("replica.selector.class", null, Medium),
         Int("replica.socket.receive.buffer.bytes", 65_536, High),

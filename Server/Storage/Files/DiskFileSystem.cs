@@ -9,6 +9,8 @@ public sealed class DiskFileSystem : IFileSystem
 
     public bool DirectoryExists(string path) => Directory.Exists(path);
 
+    public long? LastModifiedMs(string path) => Try(path, static path => new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeMilliseconds());
+
     public void CreateDirectory(string path) => Try(path, static path => Directory.CreateDirectory(path));
 
     public IReadOnlyList<string> ListFiles(string directory) => Try(directory, static path => Directory.EnumerateFiles(path).Select(name => Path.GetFileName(name)).ToList());

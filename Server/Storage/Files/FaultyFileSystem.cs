@@ -26,6 +26,8 @@ public sealed class FaultyFileSystem : IFileSystem
 
     public bool DirectoryExists(string path) => files.DirectoryExists(path);
 
+    public long? LastModifiedMs(string path) => files.LastModifiedMs(path);
+
     public void CreateDirectory(string path) => files.CreateDirectory(path);
 
     public IReadOnlyList<string> ListFiles(string directory) => files.ListFiles(directory);

@@ -10,6 +10,9 @@ public interface IFileSystem
 
     bool DirectoryExists(string path);
 
+    /// <summary>When a file was last written to, in milliseconds since 1970; null where files have no times.</summary>
+    long? LastModifiedMs(string path);
+
     /// <summary>Creates a directory and its parents; an existing one is left as it is.</summary>
     void CreateDirectory(string path);
 

@@ -25,6 +25,8 @@ public sealed class MemoryFileSystem : IFileSystem
             return directories.Contains(path);
     }
 
+    public long? LastModifiedMs(string path) => null;
+
     public void CreateDirectory(string path)
     {
         lock (names)

@@ -1,0 +1,45 @@
+using NettyKafka.Codec.Wire;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>Cuts a log off at an offset: the batch it falls in and all behind it are gone, with all that was known of them.</summary>
+sealed class LogTruncation(LogState state, LogFlush flush)
+{
+    /// <summary>Takes the segments above the offset out of the log, for the caller to delete. Blocks while it touches the disk.</summary>
+    public (ErrorCode Error, List<LogSegment> Removed) Truncate(long offset)
+    {
+        lock (state.AppendLock)
+        {
+            if (!state.IsUsable)
+                return (ErrorCode.KafkaStorageError, []);
+            if (offset >= state.Bounds.Read().LogEndOffset)
+                return (ErrorCode.None, []);
+            try
+            {
+                return (ErrorCode.None, CutOff(offset));
+            }
+            catch (IOException e)
+            {
+                state.Fail(e);
+                return (ErrorCode.KafkaStorageError, []);
+            }
+        }
+    }
+
+    List<LogSegment> CutOff(long offset)
+    {
+        var removed = state.Segments.RemoveAbove(offset);
+        if (state.Segments.All.IsEmpty)
+            state.Segments.Add(LogSegment.Create(state.Files, state.Path, offset, state.Config.IndexIntervalBytes, state.Environment.NowMs));
+        var active = state.Segments.Active;
+        active.Reader.TryFindBatch(offset, active.OffsetIndex.Lookup(offset).Position, out var position, out _);
+        active.Truncate(offset, position, state.Environment.NowMs);
+        state.Epochs.TruncateFromEnd(offset);
+        state.Producers.DeleteSnapshotsAbove(offset);
+        state.Producers.Rebuild(state.Segments.All, state.Bounds.Read().LogStartOffset, offset);
+        // The end first: a flush in between must not take the old one for flushed.
+        state.Bounds.Truncate(offset, state.Producers.FirstUnstableOffset);
+        flush.Truncate(offset);
+        return removed;
+    }
+}
