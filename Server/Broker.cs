@@ -8,6 +8,7 @@ using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Storage.Files;
 using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server;

@@ -108,7 +108,7 @@ sealed class LogAppender(LogState state)
     public LogSegment Roll(long baseOffset, TopicConfig config)
     {
         var rolled = segments.Active;
-        var created = LogSegment.Create(state.Files, state.Path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+        var created = LogSegment.Create(state.Files, state.Path, baseOffset, config.IndexIntervalBytes, environment.NowMs, config.Preallocate ? config.SegmentBytes : 0);
         try
         {
             rolled.Seal();

@@ -72,7 +72,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     LogSegment CreateAt(long baseOffset)
     {
         producers.TruncateFully(baseOffset);
-        var segment = LogSegment.Create(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+        var segment = LogSegment.Create(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs, config.Preallocate ? config.SegmentBytes : 0);
         epochs.Write();
         files.FlushDirectory(path);
         return segment;

@@ -18,6 +18,7 @@ sealed class LogSegment : IDisposable
     int users = 1;
     bool isClosed;
     bool isDeleted;
+    bool isPreallocated;
     long lastModified;
     long? firstBatchTimestamp;
 
@@ -56,11 +57,13 @@ sealed class LogSegment : IDisposable
     public SegmentReader Reader => new(log, Size);
 
     /// <summary>Creates an empty segment, in place of anything that a crash has left under its names.</summary>
-    public static LogSegment Create(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long now)
+    public static LogSegment Create(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long now, long preallocatedBytes = 0)
     {
         foreach (var suffix in (ReadOnlySpan<string>)[LogFiles.LogSuffix, LogFiles.OffsetIndexSuffix, LogFiles.TimeIndexSuffix, LogFiles.TransactionIndexSuffix])
             files.DeleteFile(LogFiles.PathOf(directory, baseOffset, suffix));
-        var segment = new LogSegment(files, directory, baseOffset, indexIntervalBytes, now);
+        if (preallocatedBytes > 0)
+            files.Create(LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix), preallocatedBytes).Dispose();
+        var segment = new LogSegment(files, directory, baseOffset, indexIntervalBytes, now) { isPreallocated = preallocatedBytes > 0 };
         segment.WriteIndexes();
         return segment;
     }
@@ -161,6 +164,7 @@ sealed class LogSegment : IDisposable
         TimeIndex.MaybeAppend(MaxTimestamp);
         OffsetIndex.File.Seal();
         TimeIndex.File.Seal();
+        ReleaseReserve();
     }
 
     public void FlushLog() => log.Flush();
@@ -204,6 +208,7 @@ sealed class LogSegment : IDisposable
     {
         TimeIndex.MaybeAppend(MaxTimestamp);
         WriteIndexes();
+        ReleaseReserve();
     }
 
     /// <summary>Marks the files as deleted: they are gone for a broker that starts, while readers go on.</summary>
@@ -235,6 +240,13 @@ sealed class LogSegment : IDisposable
             return;
         isClosed = true;
         Release();
+    }
+
+    /// <summary>Gives back what was reserved behind the end.</summary>
+    void ReleaseReserve()
+    {
+        if (isPreallocated)
+            log.SetLength(size);
     }
 
     void WriteIndexes()

@@ -1,8 +1,26 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace NettyKafka.Server.Storage.Files;
 
-/// <summary>The operating system's files. Open files can be renamed and deleted on every system.</summary>
-public sealed class DiskFileSystem : IFileSystem
+/// <summary>
+/// The operating system's files. Open files can be renamed and deleted on every system. Of all open files at most <paramref name="maxOpenHandles"/> hold a
+/// handle, but for those with bytes that are not flushed.
+/// </summary>
+public sealed class DiskFileSystem(int maxOpenHandles) : IFileSystem
 {
+    const int MostHandles = 8192;
+
+    readonly OpenFiles openFiles = new(maxOpenHandles);
+
+    /// <summary>Leaves half of the files that the process may have open to its connections.</summary>
+    public DiskFileSystem()
+        : this(Math.Min(MostHandles, OpenFileLimit.Get() / 2))
+    {
+    }
+
+    /// <summary>Handles that are open now.</summary>
+    public int OpenHandles => openFiles.Count;
+
     public bool IsInMemory => false;
 
     public bool FileExists(string path) => File.Exists(path);
@@ -17,25 +35,17 @@ public sealed class DiskFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory) => Try(directory, static path => Directory.EnumerateDirectories(path).Select(name => Path.GetFileName(name)).ToList());
 
-    public IFile Open(string path) => Try(
-        path,
-        static path => new DiskFile(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)));
+    public IFile Open(string path) => new DiskFile(openFiles, path, OpenHandle(path, FileMode.OpenOrCreate, preallocatedBytes: 0));
+
+    public IFile Create(string path, long preallocatedBytes) => new DiskFile(openFiles, path, OpenHandle(path, FileMode.Create, preallocatedBytes));
 
     public void DeleteFile(string path) => Delete(path, static path => File.Delete(path));
 
     public void DeleteDirectory(string path) => Delete(path, static path => Directory.Delete(path, recursive: true));
 
-    public void RenameFile(string path, string newPath) => Try((path, newPath), static names =>
-    {
-        File.Move(names.path, names.newPath, overwrite: true);
-        return true;
-    });
+    public void RenameFile(string path, string newPath) => Rename(path, newPath, static (from, to) => File.Move(from, to, overwrite: true));
 
-    public void RenameDirectory(string path, string newPath) => Try((path, newPath), static names =>
-    {
-        Directory.Move(names.path, names.newPath);
-        return true;
-    });
+    public void RenameDirectory(string path, string newPath) => Rename(path, newPath, Directory.Move);
 
     public void FlushDirectory(string path)
     {
@@ -67,6 +77,16 @@ public sealed class DiskFileSystem : IFileSystem
             throw new IOException(e.Message, e);
         }
     }
+
+    internal static SafeFileHandle OpenHandle(string path, FileMode mode, long preallocatedBytes) => Try(
+        (path, mode, preallocatedBytes),
+        static file => File.OpenHandle(file.path, file.mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None, file.preallocatedBytes));
+
+    void Rename(string path, string newPath, Action<string, string> rename) => Try((path, newPath, rename, openFiles), static work =>
+    {
+        work.openFiles.Rename(work.path, work.newPath, work.rename);
+        return true;
+    });
 
     static void Delete(string path, Action<string> delete) => Try((path, delete), static work =>
     {

@@ -46,6 +46,12 @@ public sealed class FaultyFileSystem : IFileSystem
 
     public IDisposable? TryLock(string path) => files.TryLock(path);
 
+    public IFile Create(string path, long preallocatedBytes)
+    {
+        DeleteFile(path);
+        return Open(path);
+    }
+
     public IFile Open(string path)
     {
         var opened = files.Open(path);

@@ -23,6 +23,9 @@ public interface IFileSystem
     /// <summary>Opens a file for reading and writing, creating it when it is missing.</summary>
     IFile Open(string path);
 
+    /// <summary>Creates an empty file in place of whatever has the path, with room for so many bytes reserved behind its end.</summary>
+    IFile Create(string path, long preallocatedBytes);
+
     /// <summary>Deletes a file; a missing one is fine. Who has it open can go on reading.</summary>
     void DeleteFile(string path);
 

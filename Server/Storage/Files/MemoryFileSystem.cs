@@ -48,6 +48,12 @@ public sealed class MemoryFileSystem : IFileSystem
             return NamesIn(directory, directories);
     }
 
+    public IFile Create(string path, long preallocatedBytes)
+    {
+        DeleteFile(path);
+        return Open(path);
+    }
+
     public IFile Open(string path)
     {
         lock (names)

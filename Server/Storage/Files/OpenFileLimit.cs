@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace NettyKafka.Server.Network;
+namespace NettyKafka.Server.Storage.Files;
 
 /// <summary>How many files this process may have open; sockets count.</summary>
 static partial class OpenFileLimit

@@ -1,0 +1,91 @@
+namespace NettyKafka.Server.Storage.Files;
+
+/// <summary>
+/// Bounds the file handles that are open: the one that has not been used for longest gives way, and is opened again when it is needed. Files with bytes that
+/// are not flushed keep theirs, since a handle opened later need not hear of a failed write.
+/// </summary>
+sealed class OpenFiles(int limit)
+{
+    readonly LinkedList<DiskFile> handles = [];
+    readonly Dictionary<string, List<DiskFile>> filesByPath = [];
+
+    /// <summary>Held while a name changes or a handle is opened by it.</summary>
+    public Lock Names { get; } = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (Names)
+                return handles.Count;
+        }
+    }
+
+    public void Add(DiskFile file)
+    {
+        lock (Names)
+        {
+            if (!filesByPath.TryGetValue(file.Path, out var files))
+                filesByPath.Add(file.Path, files = []);
+            files.Add(file);
+        }
+    }
+
+    public void Remove(DiskFile file)
+    {
+        lock (Names)
+        {
+            if (!filesByPath.TryGetValue(file.Path, out var files) || !files.Remove(file))
+                return;
+            if (files.Count == 0)
+                filesByPath.Remove(file.Path);
+        }
+    }
+
+    /// <summary>Notes a handle that has been opened, and closes another if these are too many. Under <see cref="Names"/>.</summary>
+    public LinkedListNode<DiskFile> Opened(DiskFile file)
+    {
+        var node = handles.AddLast(file);
+        for (var looks = 2 * handles.Count; handles.Count > limit && looks > 0; looks--)
+        {
+            var oldest = handles.First!;
+            handles.RemoveFirst();
+            if (oldest == node || !oldest.Value.TryEvict())
+                handles.AddLast(oldest);
+        }
+
+        return node;
+    }
+
+    /// <summary>Under <see cref="Names"/>.</summary>
+    public void Closed(LinkedListNode<DiskFile> node)
+    {
+        if (node.List is not null)
+            handles.Remove(node);
+    }
+
+    /// <summary>Renames a file or a directory, and tells the files that are in use what they are called now.</summary>
+    public void Rename(string path, string newPath, Action<string, string> rename)
+    {
+        lock (Names)
+        {
+            rename(path, newPath);
+            // What stood at the new path has no name any more.
+            foreach (var replaced in Under(newPath))
+                filesByPath.Remove(replaced);
+            foreach (var moved in Under(path))
+            {
+                filesByPath.Remove(moved, out var files);
+                var target = newPath + moved[path.Length..];
+                files!.ForEach(file => file.Path = target);
+                filesByPath[target] = files;
+            }
+        }
+    }
+
+    List<string> Under(string path)
+    {
+        var prefix = path + Path.DirectorySeparatorChar;
+        return [.. filesByPath.Keys.Where(name => name == path || name.StartsWith(prefix, StringComparison.Ordinal))];
+    }
+}
