@@ -7,7 +7,7 @@ sealed class CheckpointWriter(LogDirectory directory)
     readonly Dictionary<string, List<(TopicPartition, long)>> written = [];
 
     /// <summary>Up to where the logs are on the disk: a recovery need not begin at the beginning.</summary>
-    public void WriteRecoveryPoints() => Write(OffsetCheckpoint.RecoveryPoints, static log => log.RecoveryPoint);
+    public void WriteRecoveryPoints() => Write(OffsetCheckpoint.RecoveryPoints, static log => log.CheckpointOffset);
 
     public void WriteHighWatermarks() => Write(OffsetCheckpoint.HighWatermarks, static log => log.Bounds.HighWatermark);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DotNetty.Buffers;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Server.Storage.Files;
@@ -9,6 +10,9 @@ public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAlloca
 {
     /// <summary>The longest time a timer takes.</summary>
     const long MaxTimerMs = uint.MaxValue - 2;
+
+    readonly ConcurrentDictionary<ITimer, bool> timers = [];
+    volatile bool areTimersStopped;
 
     /// <summary>How long an idle producer's state is kept: <c>producer.id.expiration.ms</c>.</summary>
     public long ProducerIdExpirationMs { get; init; } = 86_400_000;
@@ -36,19 +40,42 @@ public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAlloca
         timer = Time.CreateTimer(
             _ =>
             {
-                timer?.Dispose();
+                Stop(timer!);
                 Post(files, work);
             },
             state: null,
-            TimeSpan.FromMilliseconds(Math.Clamp(delayMs, 0, MaxTimerMs)),
+            Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
+        Start(timer, TimeSpan.FromMilliseconds(Math.Max(delayMs, 0)), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Runs work again and again until the timer is disposed of.</summary>
-    public ITimer Repeat(IFileSystem files, TimeSpan first, TimeSpan interval, Action work) =>
-        Time.CreateTimer(_ => Post(files, work), state: null, Shorten(first), Shorten(interval));
+    /// <summary>Runs work again and again.</summary>
+    public void Repeat(IFileSystem files, TimeSpan first, TimeSpan interval, Action work) =>
+        Start(Time.CreateTimer(_ => Post(files, work), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan), first, Shorten(interval));
+
+    /// <summary>From now on no timer starts anything: the logs are closed.</summary>
+    public void StopTimers()
+    {
+        areTimersStopped = true;
+        foreach (var timer in timers.Keys)
+            Stop(timer);
+    }
 
     static TimeSpan Shorten(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Min(time.TotalMilliseconds, MaxTimerMs));
+
+    void Start(ITimer timer, TimeSpan first, TimeSpan interval)
+    {
+        timers[timer] = true;
+        timer.Change(Shorten(first), interval);
+        if (areTimersStopped)
+            Stop(timer);
+    }
+
+    void Stop(ITimer timer)
+    {
+        timers.TryRemove(timer, out _);
+        timer.Dispose();
+    }
 
     void Post(IFileSystem files, Action work)
     {

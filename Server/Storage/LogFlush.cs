@@ -7,10 +7,22 @@ namespace NettyKafka.Server.Storage;
 sealed class LogFlush(LogState state, long recoveryPoint)
 {
     readonly Lock flushLock = new();
+    readonly SortedSet<long> sealedUnflushed = [];
     long recoveryPoint = recoveryPoint;
     bool isScheduled;
 
+    /// <summary>Up to this offset all records are on the disk.</summary>
     public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
+
+    /// <summary>Where a recovery has to begin: before a sealed segment whose indexes are not on the disk yet, whatever its records are.</summary>
+    public long CheckpointOffset
+    {
+        get
+        {
+            lock (sealedUnflushed)
+                return sealedUnflushed.Count == 0 ? RecoveryPoint : Math.Min(RecoveryPoint, sealedUnflushed.Min);
+        }
+    }
 
     /// <summary>Flushes all below an offset, together with whatever else waits for a flush; false when that failed and the directory is offline.</summary>
     public async ValueTask<bool> FlushAsync(long offset)
@@ -54,6 +66,13 @@ sealed class LogFlush(LogState state, long recoveryPoint)
         var flushMs = state.Config.FlushMs;
         if (flushMs < long.MaxValue && !Interlocked.Exchange(ref isScheduled, true))
             state.Environment.Later(state.Files, flushMs, FlushDue);
+    }
+
+    /// <summary>Notes that a segment has been rolled: <see cref="FlushSealed"/> is to follow.</summary>
+    public void Sealed(LogSegment segment)
+    {
+        lock (sealedUnflushed)
+            sealedUnflushed.Add(segment.BaseOffset);
     }
 
     /// <summary>Flushes a segment that has been rolled, indexes included; nobody waits for it.</summary>
@@ -108,12 +127,19 @@ sealed class LogFlush(LogState state, long recoveryPoint)
 
     void FlushWhole(LogSegment segment, long endOffset)
     {
-        if (state.Directory.IsOffline || !segment.TryRetain())
+        if (state.Directory.IsOffline)
             return;
+        if (!segment.TryRetain())
+        {
+            ForgetSealed(segment);
+            return;
+        }
+
         try
         {
             segment.FlushIndexes();
-            Flush(endOffset);
+            if (Flush(endOffset))
+                ForgetSealed(segment);
         }
         catch (IOException e)
         {
@@ -123,5 +149,11 @@ sealed class LogFlush(LogState state, long recoveryPoint)
         {
             segment.Release();
         }
+    }
+
+    void ForgetSealed(LogSegment segment)
+    {
+        lock (sealedUnflushed)
+            sealedUnflushed.Remove(segment.BaseOffset);
     }
 }

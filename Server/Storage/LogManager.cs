@@ -17,7 +17,6 @@ public sealed class LogManager : IDisposable
     readonly LogEnvironment environment;
     readonly LogDirectory[] directories;
     readonly Lock changeLock = new();
-    readonly List<ITimer> timers = [];
     bool isClosed;
 
     public LogManager(IReadOnlyList<string> logDirs, IFileSystem files, LogEnvironment environment)
@@ -129,7 +128,7 @@ public sealed class LogManager : IDisposable
         if (isClosed)
             return;
         isClosed = true;
-        StopTimers();
+        environment.StopTimers();
         await Task.WhenAll(Logs.Select(log => environment.RunAsync(files, log.Close)).ToArray()).ConfigureAwait(false);
         WriteCheckpoints();
         ForEachDirectory(directory => directory.Guard(() => CleanShutdownFile.Write(files, directory.Path, brokerEpoch)));
@@ -141,7 +140,7 @@ public sealed class LogManager : IDisposable
     public void Dispose()
     {
         isClosed = true;
-        StopTimers();
+        environment.StopTimers();
         foreach (var directory in directories)
             directory.Dispose();
     }
@@ -259,13 +258,7 @@ public sealed class LogManager : IDisposable
             action(directory);
     }
 
-    void Repeat(TimeSpan first, TimeSpan interval, Action action) => timers.Add(environment.Repeat(files, first, interval, action));
-
-    void StopTimers()
-    {
-        foreach (var timer in timers)
-            timer.Dispose();
-    }
+    void Repeat(TimeSpan first, TimeSpan interval, Action action) => environment.Repeat(files, first, interval, action);
 }
 
 /// <summary>How often a log manager looks after its logs.</summary>

@@ -131,7 +131,12 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         }
 
         foreach (var segment in segments.Skip(first).SkipLast(1))
+        {
             segment.Seal();
+            // The recovery point moves past it with the next flush, and then they are trusted.
+            segment.FlushIndexes();
+        }
+
         return nextOffset;
     }
 

@@ -20,6 +20,9 @@ sealed class SegmentDeletion(LogDirectory directory, string path, LogEnvironment
         if (segments.Count == 0)
             return;
         Rename(segments);
+        // What could not be renamed keeps its files: recovery decides about them.
+        if (directory.IsOffline)
+            return;
         if (delayMs > 0)
             environment.Later(directory.Files, delayMs, () => Delete(segments));
         else
@@ -30,7 +33,7 @@ sealed class SegmentDeletion(LogDirectory directory, string path, LogEnvironment
     {
         lock (filesLock)
         {
-            if (!isDiscarded)
+            if (!isDiscarded && !directory.IsOffline)
                 directory.Guard(() => RenameAll(segments));
         }
     }

@@ -53,8 +53,11 @@ public sealed class UnifiedLog
 
     public int? LatestEpoch => state.Epochs.LatestEpoch;
 
-    /// <summary>Up to this offset all is on the disk: recovery need not look below it.</summary>
+    /// <summary>Up to this offset all records are on the disk.</summary>
     public long RecoveryPoint => flush.RecoveryPoint;
+
+    /// <summary>A recovery need not look below this offset.</summary>
+    internal long CheckpointOffset => flush.CheckpointOffset;
 
     public long SizeInBytes
     {
@@ -99,6 +102,8 @@ public sealed class UnifiedLog
             if (!state.IsUsable)
                 return new(LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage));
             info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
+            if (rolled is not null)
+                flush.Sealed(rolled);
             if (info.Error == ErrorCode.None && !FlushesEveryAppend)
                 MoveHighWatermark(info.LastOffset + 1);
             // Asked before a sealed segment is flushed: that may reach past this append, and moves no high watermark.

@@ -1,14 +1,17 @@
 namespace NettyKafka.Server.Storage.Files;
 
 /// <summary>
-/// Files in memory that fail as disks do: a crash loses what was not flushed or keeps a part of it, a write stops halfway, the disk is full, an fsync fails.
-/// Names are durable at once.
+/// Files in memory that fail as disks do: when the power goes, of what was not flushed any part may be lost, names too; a write stops halfway, the disk is full,
+/// any single operation fails.
 /// </summary>
 public sealed class FaultyFileSystem : IFileSystem
 {
-    readonly MemoryFileSystem files = new();
+    readonly Lock gate = new();
     readonly Dictionary<IFile, FileContent> contents = [];
+    MemoryFileSystem files = new();
+    NameJournal names = new();
     int generation;
+    bool isDead;
 
     public bool IsInMemory => true;
 
@@ -22,74 +25,156 @@ public sealed class FaultyFileSystem : IFileSystem
 
     public bool FailsSetLength { get; set; }
 
+    /// <summary>How many operations that change something there have been.</summary>
+    public int Operations { get; private set; }
+
+    /// <summary>The number of the operation that fails, the only one; a write fails in its middle.</summary>
+    public int FailsAt { get; set; } = -1;
+
+    /// <summary>The number of the operation at which the power goes: how much of it comes through is open, and everything after it fails until the crash.</summary>
+    public int DiesAt { get; set; } = -1;
+
+    /// <summary>Whether the power has gone.</summary>
+    public bool IsDead => isDead;
+
     public bool FileExists(string path) => files.FileExists(path);
 
     public bool DirectoryExists(string path) => files.DirectoryExists(path);
 
     public long? LastModifiedMs(string path) => files.LastModifiedMs(path);
 
-    public void CreateDirectory(string path) => files.CreateDirectory(path);
-
     public IReadOnlyList<string> ListFiles(string directory) => files.ListFiles(directory);
 
     public IReadOnlyList<string> ListDirectories(string directory) => files.ListDirectories(directory);
 
-    public void DeleteFile(string path) => files.DeleteFile(path);
-
-    public void DeleteDirectory(string path) => files.DeleteDirectory(path);
-
-    public void RenameFile(string path, string newPath) => files.RenameFile(path, newPath);
-
-    public void RenameDirectory(string path, string newPath) => files.RenameDirectory(path, newPath);
-
-    public void FlushDirectory(string path) => ThrowIfFlushFails();
-
     public IDisposable? TryLock(string path) => files.TryLock(path);
+
+    public void CreateDirectory(string path)
+    {
+        for (var directory = path; !string.IsNullOrEmpty(directory) && !files.DirectoryExists(directory); directory = Path.GetDirectoryName(directory))
+            CreateMissing(directory);
+    }
 
     public IFile Create(string path, long preallocatedBytes)
     {
+        if (preallocatedBytes > FreeBytes)
+            throw new IOException("no space left on device");
         DeleteFile(path);
         return Open(path);
     }
 
     public IFile Open(string path)
     {
-        var opened = files.Open(path);
-        if (!contents.TryGetValue(opened, out var content))
-            contents.Add(opened, content = new());
-        return new FaultyFile(this, opened, content, generation);
-    }
-
-    /// <summary>
-    /// Cuts the power: every file goes back to what was flushed of it, with none, some or all of the bytes appended since as <paramref name="kept"/> decides
-    /// from their number. Files opened before are dead; faults are gone.
-    /// </summary>
-    public void Crash(Func<long, long> kept)
-    {
-        generation++;
-        (FreeBytes, WritesBeforeFailure, FailsFlush, FailsSetLength) = (long.MaxValue, int.MaxValue, false, false);
-        foreach (var (file, content) in contents)
+        lock (gate)
         {
-            var appended = Math.Max(0, file.Length - content.Durable.Length);
-            var survivors = new byte[content.Durable.Length + Math.Clamp(kept(appended), 0, appended)];
-            file.Read(survivors, 0);
-            content.Durable.CopyTo(survivors, 0);
-            file.SetLength(0);
-            file.Write(survivors, 0);
-            content.Durable = survivors;
+            var file = files.FileExists(path) ? files.Open(path) : Change(() => files.Open(path), created => Created(path, created));
+            return new FaultyFile(this, file, contents[file], generation);
         }
     }
 
-    void ThrowIfFlushFails()
+    public void DeleteFile(string path)
     {
-        if (FailsFlush)
-            throw new IOException("fsync failed");
+        if (files.FileExists(path))
+            Change(() => files.DeleteFile(path), () => names.Deleted(path));
     }
 
-    /// <summary>What would be left of a file if the power went now.</summary>
-    sealed class FileContent
+    public void DeleteDirectory(string path)
     {
-        public byte[] Durable { get; set; } = [];
+        if (files.DirectoryExists(path))
+            Change(() => files.DeleteDirectory(path), () => names.DeletedDirectory(path));
+    }
+
+    public void RenameFile(string path, string newPath) => Change(() => files.RenameFile(path, newPath), () => names.Renamed(path, newPath));
+
+    public void RenameDirectory(string path, string newPath) => Change(() => files.RenameDirectory(path, newPath), () => names.RenamedDirectory(path, newPath));
+
+    public void FlushDirectory(string path) => Change(
+        () =>
+        {
+            if (FailsFlush)
+                throw new IOException("fsync failed");
+        },
+        () =>
+        {
+            if (!isDead)
+                names.Flush(path);
+        });
+
+    /// <summary>
+    /// Cuts the power: every file goes back to what was flushed of it, with none, some or all of the bytes appended since as <paramref name="kept"/> decides
+    /// from their number; no name is lost. Files opened before are dead; faults are gone.
+    /// </summary>
+    public void Crash(Func<long, long> kept)
+    {
+        names.FlushAll();
+        Rebuild((file, content) => content.Survivors(file, kept));
+    }
+
+    /// <summary>Cuts the power: of all that was not flushed, bytes and names, any part is lost. Files opened before are dead; faults are gone.</summary>
+    public void Crash(Random random)
+    {
+        names.Cut(random);
+        Rebuild((_, content) => content.Survivors(random));
+    }
+
+    /// <summary>Takes all faults away; what is written stays.</summary>
+    public void Repair() => (FreeBytes, WritesBeforeFailure, FailsFlush, FailsSetLength, FailsAt, DiesAt, isDead) = (long.MaxValue, int.MaxValue, false, false, -1, -1, false);
+
+    void Rebuild(Func<IFile, FileContent, byte[]> survivorsOf)
+    {
+        generation++;
+        Repair();
+        var survivors = names.Files.ToDictionary(entry => entry.Key, entry => survivorsOf(entry.Value, contents[entry.Value]));
+        var directories = names.Directories.ToList();
+        (files, names) = (new(), new());
+        contents.Clear();
+        directories.ForEach(CreateDirectory);
+        foreach (var (path, bytes) in survivors)
+        {
+            using var file = Open(path);
+            file.Write(bytes, 0);
+            file.Flush();
+        }
+
+        names.FlushAll();
+    }
+
+    void Created(string path, IFile file)
+    {
+        contents[file] = new();
+        names.Created(path, file);
+    }
+
+    void CreateMissing(string directory) => Change(() => files.CreateDirectory(directory), () => names.CreatedDirectory(directory));
+
+    void Change(Action change, Action note) => Change(
+        () =>
+        {
+            change();
+            return true;
+        },
+        _ => note());
+
+    /// <summary>Does something and notes it, so that a crash can undo it. When the power goes in it, nobody is told, and it may have happened.</summary>
+    T Change<T>(Func<T> change, Action<T> note)
+    {
+        lock (gate)
+        {
+            var dies = Begin();
+            var result = change();
+            isDead |= dies;
+            note(result);
+            return isDead ? throw new IOException("the power was cut") : result;
+        }
+    }
+
+    /// <summary>Counts an operation and fails it if it is to fail; says whether the power goes in it.</summary>
+    bool Begin()
+    {
+        if (isDead)
+            throw new IOException("the power was cut");
+        var operation = Operations++;
+        return operation == FailsAt ? throw new IOException("input/output error") : operation == DiesAt;
     }
 
     sealed class FaultyFile(FaultyFileSystem disk, IFile file, FileContent content, int generation) : IFile
@@ -100,46 +185,65 @@ public sealed class FaultyFileSystem : IFileSystem
 
         public void Write(ReadOnlySpan<byte> source, long position)
         {
-            ThrowIfDead();
-            if (disk.WritesBeforeFailure-- <= 0)
-                WritePart(source, position, source.Length / 2, "write failed");
-            if (source.Length > disk.FreeBytes)
-                WritePart(source, position, (int)disk.FreeBytes, "no space left on device");
-            disk.FreeBytes -= source.Length;
-            file.Write(source, position);
+            lock (disk.gate)
+            {
+                ThrowIfStale();
+                if (disk.Operations == disk.FailsAt || disk.WritesBeforeFailure-- <= 0)
+                    Put(source[..(source.Length / 2)], position);
+                var dies = disk.Begin();
+                if (disk.WritesBeforeFailure < 0)
+                    throw new IOException("write failed");
+                var fits = (int)Math.Min(source.Length, disk.FreeBytes);
+                Put(source[..fits], position);
+                disk.FreeBytes -= fits;
+                ThrowIf(dies, fits < source.Length ? "no space left on device" : null);
+            }
         }
 
         public void SetLength(long length)
         {
-            ThrowIfDead();
-            if (disk.FailsSetLength)
-                throw new IOException("truncate failed");
-            file.SetLength(length);
+            lock (disk.gate)
+            {
+                ThrowIfStale();
+                var dies = disk.Begin();
+                ThrowIf(false, disk.FailsSetLength ? "truncate failed" : null);
+                file.SetLength(length);
+                content.SetLength(length);
+                ThrowIf(dies, null);
+            }
         }
 
         public void Flush()
         {
-            ThrowIfDead();
-            disk.ThrowIfFlushFails();
-            var durable = new byte[file.Length];
-            file.Read(durable, 0);
-            content.Durable = durable;
+            lock (disk.gate)
+            {
+                ThrowIfStale();
+                var dies = disk.Begin();
+                ThrowIf(dies, disk.FailsFlush ? "fsync failed" : null);
+                content.Flush(file);
+            }
         }
 
         public void Dispose()
         {
         }
 
-        void WritePart(ReadOnlySpan<byte> source, long position, int count, string failure)
+        void Put(ReadOnlySpan<byte> bytes, long position)
         {
-            file.Write(source[..count], position);
-            disk.FreeBytes -= count;
-            throw new IOException(failure);
+            file.Write(bytes, position);
+            content.Wrote(bytes, position);
         }
 
-        void ThrowIfDead()
+        void ThrowIf(bool dies, string? failure)
         {
-            if (generation != disk.generation)
+            disk.isDead |= dies;
+            if (dies || failure is not null)
+                throw new IOException(failure ?? "the power was cut");
+        }
+
+        void ThrowIfStale()
+        {
+            if (generation != disk.generation || disk.isDead)
                 throw new IOException("the power was cut");
         }
     }
