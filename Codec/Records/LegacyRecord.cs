@@ -54,29 +54,31 @@ public readonly ref struct LegacyRecord
 
     public ReadOnlySpan<byte> Value => value.In(bytes);
 
-    public bool IsCrcValid => Crc == Crc32.HashToUInt32(bytes[MagicPosition..]);
+    public bool IsCrcValid => IsCrcOf(bytes);
 
     /// <summary>
     /// Takes the first message off the front. False without an error when too few bytes are left for what it announces: a set may be cut off at its end, and that part is no message.
+    /// A message that is taken may still have a wrong CRC.
     /// </summary>
-    public static bool TryTakeFirst(scoped ref ReadOnlySpan<byte> source, out LegacyRecord message, out string? error)
+    public static bool TryTakeFirst(scoped ref ReadOnlySpan<byte> source, out LegacyRecord message, out MessageSetError error)
     {
         message = default;
-        error = null;
+        error = MessageSetError.None;
         if (source.Length < LogOverhead)
             return false;
         var length = BinaryPrimitives.ReadInt32BigEndian(source[LengthPosition..]);
         if (length < SmallestLength)
         {
-            error = "a message is shorter than the shortest possible";
+            error = MessageSetError.CorruptRecord;
             return false;
         }
 
         if (length > source.Length - LogOverhead)
             return false;
-        if (!TryParse(source[..(LogOverhead + length)], out message))
+        var bytes = source[..(LogOverhead + length)];
+        if (!TryParse(bytes, out message))
         {
-            error = "a message has an unknown magic, or its fields go beyond its size";
+            error = IsCrcOf(bytes) ? MessageSetError.InvalidRecord : MessageSetError.CorruptRecord;
             return false;
         }
 
@@ -86,6 +88,8 @@ public readonly ref struct LegacyRecord
 
     /// <summary>The message as a record, with the offset and timestamp that its wrapper gives it.</summary>
     internal Record ToRecord(long offset, long timestamp) => new(bytes, offset, timestamp, key, value, bytes.Length, 0);
+
+    static bool IsCrcOf(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcPosition..]) == Crc32.HashToUInt32(bytes[MagicPosition..]);
 
     static bool TryParse(ReadOnlySpan<byte> bytes, out LegacyRecord message)
     {

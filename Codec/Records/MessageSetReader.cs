@@ -8,35 +8,36 @@ namespace NettyKafka.Codec.Records;
 /// </summary>
 public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompressedBytes = CompressionCodec.DefaultMaxDecompressedBytes)
 {
-    ReadOnlySpan<byte> outer = messages;
+    ReadOnlySpan<byte> rest = messages;
     ReadOnlySpan<byte> inner;
     PooledBuffer? decompressed;
-    LegacyRecord wrapper;
+    LegacyRecord outer;
     long innerBaseOffset;
 
+    public MessageSetError Error { get; private set; }
+
     /// <summary>What is wrong with the bytes; null while all is well.</summary>
-    public string? Error { get; private set; }
+    public string? ErrorMessage { get; private set; }
+
+    /// <summary>The magic of the record last read; inside a compressed message it should be that of <see cref="Outer"/>.</summary>
+    public byte Magic { get; private set; }
+
+    /// <summary>The message that holds the record last read: one that wraps it, or the record itself.</summary>
+    public readonly LegacyRecord Outer => outer;
 
     public bool TryRead(out Record record)
     {
         record = default;
-        if (Error is not null)
+        if (Error != MessageSetError.None)
             return false;
-        if (inner.IsEmpty)
-        {
-            if (!TryTake(ref outer, out var message))
-                return false;
-            if (message.CompressionType == CompressionType.None)
-            {
-                record = message.ToRecord(message.Offset, message.Timestamp);
-                return true;
-            }
-
-            if (!TryOpen(message))
-                return false;
-        }
-
-        return TryReadInner(out record);
+        if (!inner.IsEmpty)
+            return TryReadInner(out record);
+        if (!TryTake(ref rest, out outer))
+            return false;
+        if (outer.CompressionType != CompressionType.None)
+            return TryOpen() && TryReadInner(out record);
+        record = outer.ToRecord(outer.Offset, outer.Timestamp);
+        return true;
     }
 
     public readonly void Dispose() => decompressed?.Dispose();
@@ -45,26 +46,27 @@ public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompres
     {
         record = default;
         if (!TryTake(ref inner, out var message))
-            return Fail(Error ?? "a message inside a compressed one is cut off");
+            return Error == MessageSetError.None && Fail(MessageSetError.InvalidRecord, "a message inside a compressed one is cut off");
         if (message.CompressionType != CompressionType.None)
-            return Fail("a message inside a compressed one is itself compressed");
-        var timestamp = wrapper.TimestampType == TimestampType.LogAppendTime && message.Magic >= LegacyRecord.MagicWithTimestamp ? wrapper.Timestamp : message.Timestamp;
+            return Fail(MessageSetError.InvalidRecord, "a message inside a compressed one is itself compressed");
+        var timestamp = outer.TimestampType == TimestampType.LogAppendTime && message.Magic >= LegacyRecord.MagicWithTimestamp ? outer.Timestamp : message.Timestamp;
         record = message.ToRecord(innerBaseOffset + message.Offset, timestamp);
         return true;
     }
 
-    bool TryOpen(LegacyRecord message)
+    bool TryOpen()
     {
-        if (!message.HasValue)
-            return Fail("a compressed message has no value");
-        if (message.CompressionType > CompressionType.Lz4)
-            return Fail($"messages of magic {message.Magic} cannot be compressed with {message.CompressionType}");
+        if (!outer.HasValue)
+            return Fail(MessageSetError.InvalidRecord, "a compressed message has no value");
+        if (outer.CompressionType > CompressionType.Lz4)
+            return Fail(MessageSetError.InvalidRecord, $"messages of magic {outer.Magic} cannot be compressed with {outer.CompressionType}");
         decompressed ??= new(maxDecompressedBytes);
         decompressed.Clear();
-        var result = CompressionCodec.Decompress(message.CompressionType, message.Magic, message.Value, decompressed);
+        var result = CompressionCodec.Decompress(outer.CompressionType, outer.Magic, outer.Value, decompressed);
+        if (result == DecompressionResult.TooLarge)
+            return Fail(MessageSetError.TooLarge, $"a message compressed with {outer.CompressionType} holds more than {maxDecompressedBytes} bytes");
         if (result != DecompressionResult.Done)
-            return Fail($"a message compressed with {message.CompressionType} does not decompress: {result}");
-        wrapper = message;
+            return Fail(MessageSetError.InvalidRecord, $"a message compressed with {outer.CompressionType} does not decompress: {result}");
         inner = decompressed.WrittenSpan;
         return TryFindBaseOffset();
     }
@@ -72,26 +74,27 @@ public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompres
     /// <summary>With magic 1 the offsets inside are relative, and the wrapper has the offset of the last one. Some clients leave that at 0.</summary>
     bool TryFindBaseOffset()
     {
-        var rest = inner;
-        var lastInnerOffset = -1L;
-        while (LegacyRecord.TryTakeFirst(ref rest, out var message, out _))
-            lastInnerOffset = message.Offset;
-        if (lastInnerOffset < 0)
-            return Fail("a compressed message holds no valid one");
-        innerBaseOffset = wrapper.Magic < LegacyRecord.MagicWithTimestamp || wrapper.Offset == 0 ? 0 : wrapper.Offset - lastInnerOffset;
-        return innerBaseOffset >= 0 || Fail("a compressed message has a smaller offset than the last one inside");
+        var messages = inner;
+        var (lastInnerOffset, isEmpty) = (0L, true);
+        while (LegacyRecord.TryTakeFirst(ref messages, out var message, out _))
+            (lastInnerOffset, isEmpty) = (message.Offset, false);
+        if (isEmpty && inner.Length < LegacyRecord.LogOverhead)
+            return Fail(MessageSetError.InvalidRecord, "a compressed message holds no other");
+        innerBaseOffset = outer.Magic < LegacyRecord.MagicWithTimestamp || outer.Offset == 0 ? 0 : outer.Offset - lastInnerOffset;
+        return innerBaseOffset >= 0 || Fail(MessageSetError.InvalidRecord, "a compressed message has a smaller offset than the last one inside");
     }
 
     bool TryTake(scoped ref ReadOnlySpan<byte> source, out LegacyRecord message)
     {
         if (!LegacyRecord.TryTakeFirst(ref source, out message, out var error))
-            return error is not null && Fail(error);
-        return message.IsCrcValid || Fail("a message's CRC is wrong");
+            return error != MessageSetError.None && Fail(error, "a message is shorter than the shortest possible, has an unknown magic, or its fields go beyond its size");
+        Magic = message.Magic;
+        return message.IsCrcValid || Fail(MessageSetError.CorruptRecord, "a message's CRC is wrong");
     }
 
-    bool Fail(string error)
+    bool Fail(MessageSetError error, string message)
     {
-        Error = error;
+        (Error, ErrorMessage) = (error, message);
         return false;
     }
 }

@@ -61,7 +61,7 @@ public sealed class MessageSetVectorTests
         var described = new List<string>();
         while (reader.TryRead(out var record))
             described.Add(RecordBatchVector.Describe(record));
-        Assert.That(reader.Error, Is.Null);
+        Assert.That(reader.ErrorMessage, Is.Null);
         return described;
     }
 }
