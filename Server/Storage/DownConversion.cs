@@ -1,0 +1,96 @@
+using DotNetty.Buffers;
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Records.Compression;
+using NettyKafka.Codec.Wire;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>
+/// Makes message sets of magic 0 or 1 out of record batches, by the rules of Kafka 3. Control batches and headers are left out, and what lies below the offset wanted as
+/// far as it is not wrapped with the rest. A batch whose CRC is wrong is not given a right one.
+/// </summary>
+sealed class DownConversion(byte toMagic, int maxDecompressedBytes = CompressionCodec.DefaultMaxDecompressedBytes)
+{
+    /// <summary>
+    /// Converts the first batch and as many others as fit, converted, in the size of all. An error at a later batch is left to the read that begins with it.
+    /// The caller keeps <paramref name="records"/>.
+    /// </summary>
+    public DownConversionResult Convert(Records records, long firstOffset)
+    {
+        using var converted = new PooledBuffer();
+        using var decompressed = new PooledBuffer(maxDecompressedBytes);
+        var nextOffset = firstOffset;
+        var size = 0;
+        var rest = records.Span;
+        while (RecordBatch.TryTakeFirst(ref rest, out var batch))
+        {
+            var error = Convert(batch, firstOffset, decompressed, converted);
+            if (error != ErrorCode.None && size == 0)
+                return new(error, Records.Empty, nextOffset);
+            if (error != ErrorCode.None || (size > 0 && converted.WrittenCount > records.SizeInBytes))
+                break;
+            size = converted.WrittenCount;
+            nextOffset = batch.NextOffset;
+        }
+
+        return new(ErrorCode.None, Copy(converted.WrittenSpan[..size]), nextOffset);
+    }
+
+    ErrorCode Convert(RecordBatch batch, long firstOffset, PooledBuffer decompressed, PooledBuffer converted)
+    {
+        if (batch.IsControl || batch.RecordCount == 0)
+            return ErrorCode.None;
+        if (batch.CompressionType > CompressionType.Lz4)
+            return ErrorCode.UnsupportedCompressionType;
+        if (!batch.IsCrcValid)
+            return ErrorCode.CorruptMessage;
+        if (batch.CompressionType == CompressionType.None)
+            return Convert(batch, batch.RecordBytes, firstOffset, converted);
+        decompressed.Clear();
+        return CompressionCodec.Decompress(batch.CompressionType, batch.Magic, batch.RecordBytes, decompressed) switch
+        {
+            DecompressionResult.Done => Convert(batch, decompressed.WrittenSpan, firstOffset, converted),
+            DecompressionResult.TooLarge => ErrorCode.MessageTooLarge,
+            _ => ErrorCode.CorruptMessage,
+        };
+    }
+
+    ErrorCode Convert(RecordBatch batch, ReadOnlySpan<byte> recordBytes, long firstOffset, PooledBuffer converted)
+    {
+        using var builder = new MessageSetBuilder(toMagic, batch.CompressionType)
+        {
+            LogAppendTime = batch.TimestampType == TimestampType.LogAppendTime ? batch.MaxTimestamp : null,
+        };
+        var isWrapped = batch.CompressionType != CompressionType.None;
+        var lastOffset = -1L;
+        var reader = new RecordReader(batch, recordBytes);
+        while (reader.TryRead(out var record))
+        {
+            lastOffset = record.Offset;
+            if (isWrapped || record.Offset >= firstOffset)
+                builder.Append(record);
+        }
+
+        if (reader.Error is not null)
+            return ErrorCode.CorruptMessage;
+        // A consumer does not get past a set that ends below the offset it wants.
+        if (lastOffset < firstOffset)
+            return ErrorCode.None;
+        var messages = builder.Build();
+        messages.CopyTo(converted.GetSpan(messages.Length));
+        converted.Advance(messages.Length);
+        return ErrorCode.None;
+    }
+
+    static Records Copy(ReadOnlySpan<byte> messages)
+    {
+        if (messages.IsEmpty)
+            return Records.Empty;
+        var buffer = PooledByteBufferAllocator.Default.HeapBuffer(messages.Length);
+        messages.CopyTo(buffer.Array.AsSpan(buffer.ArrayOffset));
+        return Records.Own(buffer.SetWriterIndex(messages.Length));
+    }
+}
+
+/// <summary>Message sets, which the receiver releases, and the offset behind the batches they were made of.</summary>
+readonly record struct DownConversionResult(ErrorCode Error, Records Records, long NextOffset);
