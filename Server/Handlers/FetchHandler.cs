@@ -8,15 +8,14 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>
-/// Fetch v4-18, with incremental sessions. Waits on the partitions for MinBytes, at most MaxWaitMs. All replicas are one log, so a replica's fetch is served
-/// like a consumer's, and no preferred read replica is named. Records are sent as they lie in the log: nothing is converted.
+/// Fetch v0-18, with incremental sessions. Waits on the partitions for MinBytes, at most MaxWaitMs. All replicas are one log, so a replica's fetch is served
+/// like a consumer's, and no preferred read replica is named. Records are sent as they lie in the log; v0-3 get message sets made of them. Of v0-2 too the first
+/// batch is given whatever its size. Below v6 an offline log is NOT_LEADER_OR_FOLLOWER.
 /// </summary>
-public sealed class FetchHandler(ClusterMetadata cluster, PartitionTable partitions, FetchSessionCache sessions, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+public sealed class FetchHandler(
+    ClusterMetadata cluster, PartitionTable partitions, FetchSessionCache sessions, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     : IHandler<FetchRequest, FetchResponse>
 {
-    /// <summary>The oldest version whose records are of the newest format.</summary>
-    public const short OldestServed = 4;
-
     const short FirstVersionWithTopicIds = 13;
     const short FirstVersionWithZstd = 10;
     const sbyte ReadCommitted = 1;
@@ -31,13 +30,15 @@ public sealed class FetchHandler(ClusterMetadata cluster, PartitionTable partiti
         var maxBytes = Math.Min(request.MaxBytes, config.FetchMaxBytes);
         var reader = new FetchReader(
             request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark, maxBytes, wanted => Find(wanted, context));
-        var reads = await ReadEnoughAsync(reader, fetch, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
+        var conversion = FetchConversion.For(context.ApiVersion, executor);
+        var reads = await ReadEnoughAsync(reader, fetch, conversion, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
         return new FetchResponseBuilder(cluster, context).Build(fetch, reads);
     }
 
-    async ValueTask<List<FetchRead>> ReadEnoughAsync(FetchReader reader, FetchContext fetch, int minBytes, TimeSpan maxWait, CancellationToken closed)
+    async ValueTask<List<FetchRead>> ReadEnoughAsync(
+        FetchReader reader, FetchContext fetch, FetchConversion? conversion, int minBytes, TimeSpan maxWait, CancellationToken closed)
     {
-        var reads = await reader.ReadAsync(fetch.Partitions);
+        var reads = await ReadAsync(reader, fetch, conversion);
         if (maxWait <= TimeSpan.Zero || IsEnough(reads, minBytes, out var missing))
             return reads;
 
@@ -55,10 +56,16 @@ public sealed class FetchHandler(ClusterMetadata cluster, PartitionTable partiti
                     await delayed.Completion;
             }
 
-            reads = await reader.ReadAsync(fetch.Partitions);
+            reads = await ReadAsync(reader, fetch, conversion);
             if (IsEnough(reads, minBytes, out missing))
                 return reads;
         }
+    }
+
+    static ValueTask<List<FetchRead>> ReadAsync(FetchReader reader, FetchContext fetch, FetchConversion? conversion)
+    {
+        var reads = reader.ReadAsync(fetch.Partitions);
+        return conversion is null ? reads : conversion.ConvertAsync(reads);
     }
 
     /// <summary>Errors and divergence are told at once, whatever was asked for.</summary>

@@ -9,6 +9,7 @@ namespace NettyKafka.Server.Handlers;
 /// <summary>Puts what the partitions gave into a response; in an incremental session only what is news. Takes over the records.</summary>
 sealed class FetchResponseBuilder(ClusterMetadata cluster, RequestContext context)
 {
+    const short FirstVersionWithStorageError = 6;
     const short FirstVersionWithEndpoints = 16;
 
     public FetchResponse Build(FetchContext fetch, List<FetchRead> reads)
@@ -57,7 +58,7 @@ sealed class FetchResponseBuilder(ClusterMetadata cluster, RequestContext contex
         var data = new FetchResponse.PartitionData
         {
             PartitionIndex = read.Wanted.Key.Partition,
-            ErrorCode = read.Error,
+            ErrorCode = Known(read.Error),
             HighWatermark = bounds.HighWatermark,
             LastStableOffset = bounds.LastStableOffset,
             LogStartOffset = bounds.LogStartOffset,
@@ -70,6 +71,9 @@ sealed class FetchResponseBuilder(ClusterMetadata cluster, RequestContext contex
             data.CurrentLeader = HintAt(response, partition);
         return data;
     }
+
+    /// <summary>A client that does not know the storage error looks for another leader, as one that knows it does.</summary>
+    ErrorCode Known(ErrorCode error) => error == ErrorCode.KafkaStorageError && context.ApiVersion < FirstVersionWithStorageError ? ErrorCode.NotLeaderOrFollower : error;
 
     FetchResponse.LeaderIdAndEpoch HintAt(FetchResponse response, Partition partition)
     {

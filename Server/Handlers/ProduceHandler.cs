@@ -9,14 +9,12 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>
-/// Produce v3-13. Every batch is checked by itself; a partition that fails leaves the others alone. With acks=0 nothing is answered, and an error closes the
-/// connection, since there is no other way to tell. Transactional batches are refused with INVALID_PRODUCER_ID_MAPPING: no coordinator knows their producer.
+/// Produce v0-13. Every batch is checked by itself; a partition that fails leaves the others alone. The message sets of v0-2 are converted up to batches. With acks=0
+/// nothing is answered, and an error closes the connection, since there is no other way to tell. Below v4 an offline log is NOT_LEADER_OR_FOLLOWER. Transactional batches are refused with INVALID_PRODUCER_ID_MAPPING: no coordinator knows their producer.
 /// </summary>
 public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, BlockingExecutor executor, TimeProvider time) : IHandler<ProduceRequest, ProduceResponse>
 {
-    /// <summary>The oldest version whose records are of the newest format.</summary>
-    public const short OldestServed = 3;
-
+    const short FirstVersionWithBatches = 3;
     const short FirstVersionWithTopicIds = 13;
     const short NoAcks = 0;
     const short LeaderAck = 1;
@@ -26,6 +24,9 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
     const string AdminClientId = "__admin_client";
 
     const int MaxInlineBytes = 1 << 20;
+
+    /// <summary>The most that is compressed on the event loop.</summary>
+    const int MaxInlineRewrittenBytes = 16 << 10;
 
     readonly LogValidator validator = new();
     readonly LogValidator inlineValidator = new(MaxInlineBytes);
@@ -72,6 +73,8 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
         var validation = await ValidateAsync(data.Records, context.ApiVersion, config);
         if (validation.Error != ErrorCode.None)
             return ProduceResponseBuilder.Failed(data.Index, validation);
+        if (validation.Records.SizeInBytes == 0)
+            return ProduceResponseBuilder.NothingAppended(data.Index, partition.Bounds.LogStartOffset);
         try
         {
             if (new RecordBatch(validation.Records.Span).IsTransactional)
@@ -91,7 +94,8 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
     async ValueTask<LogValidationResult> ValidateAsync(Records? records, short version, TopicConfig config)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (records is null || records.SizeInBytes <= MaxInlineBytes)
+        var mayCompress = version < FirstVersionWithBatches || config.CompressionType is not ("producer" or "uncompressed");
+        if (records is null || records.SizeInBytes <= (mayCompress ? MaxInlineRewrittenBytes : MaxInlineBytes))
         {
             var validation = inlineValidator.Validate(records, version, config, now);
             var decompressesToMore = validation.Error == ErrorCode.MessageTooLarge && records?.SizeInBytes <= config.MaxMessageBytes;

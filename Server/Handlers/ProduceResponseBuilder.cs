@@ -9,6 +9,7 @@ namespace NettyKafka.Server.Handlers;
 /// <summary>What became of each partition of a produce request, as the response tells it.</summary>
 sealed class ProduceResponseBuilder(ClusterMetadata cluster, RequestContext context)
 {
+    const short FirstVersionWithStorageError = 4;
     const short FirstVersionWithLeaderHints = 10;
     const long Unknown = -1;
 
@@ -24,7 +25,7 @@ sealed class ProduceResponseBuilder(ClusterMetadata cluster, RequestContext cont
             {
                 Name = topic.Name,
                 TopicId = topic.TopicId,
-                PartitionResponses = topic.PartitionData.ConvertAll(_ => results[next++]),
+                PartitionResponses = topic.PartitionData.ConvertAll(_ => Known(results[next++])),
             });
         }
 
@@ -37,6 +38,13 @@ sealed class ProduceResponseBuilder(ClusterMetadata cluster, RequestContext cont
         BaseOffset = info.BaseOffset,
         LogAppendTimeMs = isLogAppendTime ? info.LogAppendTimeMs : Unknown,
         LogStartOffset = info.LogStartOffset,
+    };
+
+    public static ProduceResponse.PartitionProduceResponse NothingAppended(int index, long logStartOffset) => new()
+    {
+        Index = index,
+        BaseOffset = Unknown,
+        LogStartOffset = logStartOffset,
     };
 
     public static ProduceResponse.PartitionProduceResponse Failed(int index, ErrorCode error, string? message = null) => new()
@@ -71,4 +79,8 @@ sealed class ProduceResponseBuilder(ClusterMetadata cluster, RequestContext cont
             endpoints.Add(new() { NodeId = leader.Id, Host = context.HostOf(endpoint), Port = endpoint.Port, Rack = leader.Rack });
         return failed;
     }
+
+    /// <summary>A client that does not know the storage error looks for another leader, as one that knows it does.</summary>
+    ProduceResponse.PartitionProduceResponse Known(ProduceResponse.PartitionProduceResponse result) =>
+        result.ErrorCode == ErrorCode.KafkaStorageError && context.ApiVersion < FirstVersionWithStorageError ? result with { ErrorCode = ErrorCode.NotLeaderOrFollower } : result;
 }

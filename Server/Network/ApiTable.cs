@@ -13,18 +13,13 @@ public sealed class ApiTable
 
     public IEnumerable<ServedApi> Apis => apis.Values;
 
-    /// <summary>
-    /// Adds an API; key and versions come from its schema. <paramref name="servedFrom"/> is for an API whose oldest versions are not served yet,
-    /// <paramref name="advertisedFrom"/> where clients depend on another lower bound than what is served.
-    /// </summary>
-    public ApiTable Add<TRequest, TResponse>(IHandler<TRequest, TResponse> handler, short servedFrom = 0, short? advertisedFrom = null)
+    /// <summary>Adds an API; key and versions come from its schema.</summary>
+    public ApiTable Add<TRequest, TResponse>(IHandler<TRequest, TResponse> handler)
         where TRequest : IRequest<TRequest, TResponse>
         where TResponse : class, IMessage<TResponse>
     {
         var api = ApiKeys.Find(TRequest.ApiKey)!;
-        var served = TRequest.Versions with { Min = Math.Max(TRequest.Versions.Min, servedFrom) };
-        var advertised = new VersionRange(advertisedFrom ?? served.Min, TRequest.StableVersions.Max);
-        apis.Add(TRequest.ApiKey, new(api, served, advertised, (body, context) => ServeAsync(handler, body, context)));
+        apis.Add(TRequest.ApiKey, new(api, TRequest.Versions, TRequest.StableVersions, (body, context) => ServeAsync(handler, body, context)));
         return this;
     }
 

@@ -17,9 +17,8 @@ static class Apis
         var table = new ApiTable();
         var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
         return table
-            // Kafka advertises Produce from version 0, which it does not serve: old librdkafka takes the lower bound for the range of record formats.
-            .Add(new ProduceHandler(cluster, partitions, executor, time), servedFrom: ProduceHandler.OldestServed, advertisedFrom: 0)
-            .Add(new FetchHandler(cluster, partitions, sessions, config, time, stopping), servedFrom: FetchHandler.OldestServed)
+            .Add(new ProduceHandler(cluster, partitions, executor, time))
+            .Add(new FetchHandler(cluster, partitions, sessions, executor, config, time, stopping))
             .Add(new ListOffsetsHandler(partitions))
             .Add(new MetadataHandler(cluster, controller, config))
             .Add(new FindCoordinatorHandler(cluster, controller))

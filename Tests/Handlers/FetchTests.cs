@@ -1,5 +1,8 @@
+using System.Text;
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Storage;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Handlers;
@@ -19,7 +22,7 @@ public sealed class FetchTests : IDisposable
     public void Dispose() => broker.Dispose();
 
     [Test]
-    public void Every_version_gives_the_records([Range(4, 18)] short version)
+    public void Every_version_gives_the_records([Range(0, 18)] short version)
     {
         broker.Produce("orders", 0, "one", "two");
 
@@ -27,7 +30,95 @@ public sealed class FetchTests : IDisposable
 
         Assert.That(data.ErrorCode, Is.EqualTo(ErrorCode.None));
         Assert.That(data.HighWatermark, Is.EqualTo(2));
-        Assert.That(Values(data), Is.EqualTo(new[] { "one", "two" }));
+        Assert.That(version < 4 ? Messages(data) : Values(data), Is.EqualTo(new[] { "one", "two" }));
+    }
+
+    [Test]
+    public void Old_versions_get_the_format_of_their_time([Range(0, 3)] short version, [Values(CompressionType.None, CompressionType.Gzip, CompressionType.Snappy, CompressionType.Lz4)] CompressionType codec)
+    {
+        Append(new TestBatch { CompressionType = codec }.Build("one", "two", "three"));
+
+        var set = Data(connection.Send(Request(version, offset: 1), version)).Records!.Span.ToArray();
+
+        ReadOnlySpan<byte> rest = set;
+        LegacyRecord.TryTakeFirst(ref rest, out var message, out _);
+        Assert.That((message.Magic, message.CompressionType), Is.EqualTo((version < 2 ? (byte)0 : (byte)1, codec)));
+        Assert.That(Describe(set), Is.EqualTo(codec == CompressionType.None ? (string[])["1 two", "2 three"] : ["0 one", "1 two", "2 three"]));
+    }
+
+    [Test]
+    public void Old_versions_step_over_what_their_format_does_not_have()
+    {
+        Append(TestBatch.Marker(7, 0, isAbort: true), AppendOrigin.Coordinator);
+        broker.Produce("orders", 0, "behind");
+
+        Assert.That(Describe(Data(connection.Send(Request(3, partitionMaxBytes: 1), 3)).Records!.Span), Is.EqualTo(new[] { "1 behind" }));
+    }
+
+    [Test]
+    public void An_old_version_waits_for_a_record_where_there_are_only_markers()
+    {
+        Append(TestBatch.Marker(7, 0, isAbort: true), AppendOrigin.Coordinator);
+        connection.Post(Request(3, maxWaitMs: 500), 3);
+        Assert.That(connection.TryTake(new FetchRequest(), 3), Is.Null);
+
+        broker.Produce("orders", 0, "late");
+
+        Assert.That(Messages(Data(connection.TryTake(new FetchRequest(), 3)!)), Is.EqualTo(new[] { "late" }));
+    }
+
+    [Test]
+    public void The_first_batch_is_given_to_old_versions_too_whatever_its_size([Range(0, 3)] short version)
+    {
+        broker.Produce("orders", 0, new string('x', 1000));
+        broker.Produce("orders", 0, "second");
+
+        Assert.That(Messages(Data(connection.Send(Request(version, partitionMaxBytes: 10), version))).Single(), Has.Length.EqualTo(1000));
+    }
+
+    [TestCase(3, ErrorCode.UnsupportedCompressionType)]
+    [TestCase(4, ErrorCode.None)]
+    public void Zstd_batches_cannot_be_converted(short version, ErrorCode error)
+    {
+        Append(new TestBatch { CompressionType = CompressionType.Zstd }.Build("x"));
+
+        var data = Data(connection.Send(Request(version), version));
+
+        Assert.That((data.ErrorCode, data.Records!.SizeInBytes > 0), Is.EqualTo((error, error == ErrorCode.None)));
+    }
+
+    [TestCase(9, ErrorCode.UnsupportedCompressionType)]
+    [TestCase(10, ErrorCode.None)]
+    public void A_topic_of_zstd_is_not_for_versions_below_10(short version, ErrorCode error)
+    {
+        broker.CreateTopic("packed", 1, ("compression.type", "zstd"));
+        var request = Request(version);
+        request.Topics[0] = request.Topics[0] with { Topic = "packed" };
+
+        Assert.That(Data(connection.Send(request, version)).ErrorCode, Is.EqualTo(error));
+    }
+
+    [Test]
+    public void A_partition_that_cannot_be_converted_leaves_the_others_alone()
+    {
+        Append(new TestBatch { CompressionType = CompressionType.Zstd }.Build("x"));
+        broker.Produce("orders", 1, "kept");
+        var request = Request(2);
+        request.Topics[0].Partitions.Add(new() { Partition = 1, PartitionMaxBytes = 1 << 20 });
+
+        var partitions = connection.Send(request, 2).Responses.Single().Partitions;
+
+        Assert.That(partitions[0].ErrorCode, Is.EqualTo(ErrorCode.UnsupportedCompressionType));
+        Assert.That(Messages(partitions[1]), Is.EqualTo(new[] { "kept" }));
+    }
+
+    [TestCase(5, ErrorCode.NotLeaderOrFollower)]
+    [TestCase(6, ErrorCode.KafkaStorageError)]
+    public void An_offline_log_is_told_in_words_that_the_version_knows(short version, ErrorCode error)
+    {
+        var offline = broker.Connect(interceptors: new() { OnPartition = (_, _, _) => ErrorCode.KafkaStorageError });
+
+        Assert.That(Data(offline.Send(Request(version), version)).ErrorCode, Is.EqualTo(error));
     }
 
     [Test]
@@ -207,6 +298,21 @@ public sealed class FetchTests : IDisposable
     FetchResponse? Take() => connection.TryTake(new FetchRequest(), 17);
 
     static FetchResponse.PartitionData Data(FetchResponse response) => response.Responses.Single().Partitions.Single();
+
+    void Append(Records batch, AppendOrigin origin = AppendOrigin.Client) =>
+        Assert.That(broker.Partitions.Find(new("orders", 0))!.AppendAsync(batch, requiredAcks: 1, origin).AsTask().IsCompletedSuccessfully, Is.True);
+
+    static List<string> Messages(FetchResponse.PartitionData data) => Describe(data.Records!.Span).ConvertAll(record => record[(record.IndexOf(' ') + 1)..]);
+
+    static List<string> Describe(ReadOnlySpan<byte> set)
+    {
+        using var reader = new MessageSetReader(set);
+        List<string> described = [];
+        while (reader.TryRead(out var record))
+            described.Add($"{record.Offset} {Encoding.UTF8.GetString(record.Value)}");
+        Assert.That(reader.ErrorMessage, Is.Null);
+        return described;
+    }
 
     static List<string> Values(FetchResponse.PartitionData data) => TestBroker.ValuesOf(data.Records!);
 }

@@ -1,4 +1,5 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Tests.Support;
 
@@ -21,7 +22,7 @@ public sealed class ProduceTests : IDisposable
     public void Dispose() => broker.Dispose();
 
     [Test]
-    public void Every_version_appends([Range(3, 13)] short version)
+    public void Every_version_appends([Range(0, 13)] short version)
     {
         var request = Request(Batch("one", "two"));
         if (version >= 13)
@@ -35,11 +36,63 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Test]
-    public void Version_2_is_advertised_but_not_served_yet_and_closes_the_connection()
+    public void A_message_set_becomes_a_batch([Range(0, 2)] short version, [Values(CompressionType.None, CompressionType.Gzip, CompressionType.Lz4)] CompressionType codec)
     {
-        connection.PostRaw(connection.Frame(Request(Batch("old")), 2));
+        var set = TestMessageSet.Of(magic: (byte)(version / 2), codec, "one", "two", "three");
 
-        Assert.That(connection.IsOpen, Is.False);
+        var first = Result(connection.Send(Request(set), version));
+        var second = Result(connection.Send(Request(set), version));
+
+        Assert.That((first.ErrorCode, first.BaseOffset), Is.EqualTo((ErrorCode.None, 0)));
+        Assert.That((second.ErrorCode, second.BaseOffset, second.LogAppendTimeMs), Is.EqualTo((ErrorCode.None, 3, -1)));
+        Assert.That(broker.Read("orders"), Is.EqualTo(new[] { "one", "two", "three", "one", "two", "three" }));
+    }
+
+    [TestCase(1, -1)]
+    [TestCase(2, TestBatch.Now)]
+    public void Version_2_tells_the_append_time(short version, long logAppendTimeMs)
+    {
+        broker.CreateTopic("timed", 1, ("message.timestamp.type", "LogAppendTime"));
+
+        var result = Result(connection.Send(Request(TestMessageSet.Of(1, CompressionType.None, "x"), topic: "timed"), version));
+
+        Assert.That((result.ErrorCode, result.LogAppendTimeMs), Is.EqualTo((ErrorCode.None, logAppendTimeMs)));
+    }
+
+    [Test]
+    public void An_old_version_that_brings_no_message_appends_nothing([Range(0, 2)] short version)
+    {
+        var result = Result(connection.Send(Request([]), version));
+
+        Assert.That((result.ErrorCode, result.BaseOffset), Is.EqualTo((ErrorCode.None, -1)));
+        Assert.That(EndOffset(0), Is.Zero);
+    }
+
+    [Test]
+    public void A_corrupt_message_set_leaves_the_other_partitions_alone()
+    {
+        var corrupt = TestMessageSet.Of(0, CompressionType.None, "x");
+        corrupt[^1] ^= 1;
+        var request = Request(corrupt);
+        request.TopicData[0].PartitionData.Add(new() { Index = 1, Records = Records.View(TestMessageSet.Of(0, CompressionType.None, "good")) });
+
+        var results = connection.Send(request, 0).Responses.Single().PartitionResponses;
+
+        Assert.That(results.Select(result => result.ErrorCode), Is.EqualTo(new[] { ErrorCode.CorruptMessage, ErrorCode.None }));
+    }
+
+    [TestCase(6, ErrorCode.UnsupportedCompressionType)]
+    [TestCase(7, ErrorCode.None)]
+    public void Zstd_is_taken_from_version_7_on(short version, ErrorCode error) =>
+        Assert.That(Result(connection.Send(Request(new TestBatch { CompressionType = CompressionType.Zstd }.Build("x").Span.ToArray()), version)).ErrorCode, Is.EqualTo(error));
+
+    [TestCase(3, ErrorCode.NotLeaderOrFollower)]
+    [TestCase(4, ErrorCode.KafkaStorageError)]
+    public void An_offline_log_is_told_in_words_that_the_version_knows(short version, ErrorCode error)
+    {
+        broker.Partitions.Find(new("orders", 0))!.Log.Close();
+
+        Assert.That(Result(connection.Send(Request(Batch("x")), version)).ErrorCode, Is.EqualTo(error));
     }
 
     [Test]

@@ -85,6 +85,15 @@ public sealed class TestBroker : IDisposable
         return result.BaseOffset;
     }
 
+    /// <summary>The values of partition 0 from its start, over the wire.</summary>
+    public List<string> Read(string topic)
+    {
+        var request = new FetchRequest { MaxBytes = 1 << 20, Topics = [new() { Topic = topic, Partitions = [new() { PartitionMaxBytes = 1 << 20 }] }] };
+        var data = Connect().Send(request, 12).Responses.Single().Partitions.Single();
+        Assert.That(data.ErrorCode, Is.EqualTo(ErrorCode.None));
+        return ValuesOf(data.Records!);
+    }
+
     public static ProduceRequest ProduceRequestOf(string topic, int partition, byte[] batch, short acks = -1) => new()
     {
         Acks = acks,
