@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace NettyKafka.Tests.Clients;
 
-/// <summary>kafka-python 2.0.2: an old client that learns the broker's version by probing.</summary>
+/// <summary>kafka-python 2.0.2: an old client that learns the broker's version by probing, and speaks still older ones when told to.</summary>
 public sealed class KafkaPythonTests : BrokerFixture
 {
     // Debian's packages are seen by its own Python alone.
     const string Python = "/usr/bin/python3";
 
     protected override Task RequireClientAsync() =>
-        Programs.Require("python3-kafka with python3-snappy, python3-lz4 and python3-zstandard", Python, "-c", "import kafka, snappy, lz4.frame, zstandard");
+        Programs.Require("python3-kafka with python3-snappy, python3-lz4, python3-xxhash and python3-zstandard", Python, "-c", "import kafka, snappy, lz4.frame, xxhash, zstandard");
 
     [TestCase("none")]
     [TestCase("gzip")]
@@ -25,6 +25,35 @@ public sealed class KafkaPythonTests : BrokerFixture
         Samples.AssertSame(sent, await ReadAllAsync(topic));
         await Broker.RestartAsync();
         Samples.AssertSame(sent, await ReadAllAsync(topic));
+    }
+
+    /// <summary>0.9 has message sets of magic 0, without a time, and 0.10 those of magic 1.</summary>
+    [Test]
+    public async Task Every_record_that_an_old_version_sends_comes_back_in_any_version(
+        [Values("0.9", "0.10")] string version, [Values("none", "gzip", "snappy", "lz4")] string codec)
+    {
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync();
+        var sent = Samples.Create(seed: 31).WithoutHeaders().ConvertAll(WithKeyOrValue);
+        await PythonAsync("produce.py", [topic, codec, version], sent.Select(r => r.ToString()));
+
+        if (version == "0.9")
+            sent = sent.WithoutTimes();
+        Samples.AssertSame(sent, await ReadAllAsync(topic));
+        Samples.AssertSame(sent, await ReadAllAsync(topic, "0.10"));
+        Samples.AssertSame(sent.WithoutTimes(), await ReadAllAsync(topic, "0.9"));
+    }
+
+    [Test]
+    public async Task Every_record_but_its_headers_comes_to_an_old_version([Values("none", "gzip", "snappy", "lz4")] string codec)
+    {
+        var client = new ConfluentClient(Broker);
+        var topic = await client.CreateTopicAsync();
+        var sent = Samples.Create(seed: 32);
+        using (var producer = client.Producer(config => config.CompressionType = Enum.Parse<Confluent.Kafka.CompressionType>(codec, ignoreCase: true)))
+            ConfluentClient.Produce(producer, topic, sent);
+
+        Samples.AssertSame(sent.WithoutHeaders(), await ReadAllAsync(topic, "0.10"));
+        Samples.AssertSame(sent.WithoutHeaders().WithoutTimes(), await ReadAllAsync(topic, "0.9"));
     }
 
     [Test]
@@ -54,7 +83,7 @@ public sealed class KafkaPythonTests : BrokerFixture
     // The client refuses a record without both.
     static ClientRecord WithKeyOrValue(ClientRecord record) => record is { Key: null, Value: null } ? record with { Key = [] } : record;
 
-    async Task<IEnumerable<ClientRecord>> ReadAllAsync(string topic) => (await PythonAsync("consume.py", [topic])).Select(ClientRecord.Parse);
+    async Task<IEnumerable<ClientRecord>> ReadAllAsync(string topic, params string[] version) => (await PythonAsync("consume.py", [topic, .. version])).Select(ClientRecord.Parse);
 
     Task<string[]> PythonAsync(string script, string[] arguments, IEnumerable<string>? input = null) =>
         Programs.RunAsync(Python, [Repository.Path("Tests", "Clients", "Python", script), BootstrapServers, .. arguments], input);

@@ -25,6 +25,24 @@ public sealed class KcatTests : BrokerFixture
         await AssertReadBackAsync(topic);
     }
 
+    /// <summary>0.9 has message sets of magic 0, 0.10 those of magic 1.</summary>
+    [Test]
+    public async Task Old_versions_read_and_write_what_new_ones_write_and_read(
+        [Values("0.8.2", "0.9.0", "0.10.0")] string version, [Values("none", "gzip", "snappy", "lz4")] string codec)
+    {
+        string[] old = ["-X", "api.version.request=false", "-X", $"broker.version.fallback={version}"];
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync(partitions: 1);
+        var (first, second) = (Enumerable.Range(0, 2000).Select(i => $"old {i}"), Enumerable.Range(0, 2000).Select(i => $"new {i}"));
+
+        await KcatAsync(["-P", "-t", topic, "-p", "0", "-z", codec, .. old], first);
+        await KcatAsync(["-P", "-t", topic, "-p", "0", "-z", codec], second);
+
+        var expected = first.Concat(second).Select((value, i) => $"{i} {value}");
+        foreach (var reader in (string[][])[old, []])
+            Assert.That(await KcatAsync(["-C", "-t", topic, "-p", "0", "-o", "beginning", "-e", "-q", "-f", "%o %s\\n", .. reader]), Is.EqualTo(expected));
+        Assert.That(await KcatAsync(["-C", "-t", topic, "-p", "0", "-o", "1234", "-c", "1", "-q", "-f", "%o %s\\n", .. old]), Is.EqualTo(new[] { "1234 old 1234" }));
+    }
+
     [Test]
     public async Task Producing_to_an_unknown_topic_creates_it()
     {

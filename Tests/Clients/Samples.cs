@@ -23,6 +23,12 @@ static class Samples
     public static List<ClientRecord> WithoutNullHeaders(this List<ClientRecord> records) =>
         records.ConvertAll(r => r with { Headers = [.. r.Headers.Where(h => h.Value is not null)] });
 
+    /// <summary>The same records for clients older than headers.</summary>
+    public static List<ClientRecord> WithoutHeaders(this List<ClientRecord> records) => records.ConvertAll(r => r with { Headers = [] });
+
+    /// <summary>The same records for clients older than timestamps.</summary>
+    public static List<ClientRecord> WithoutTimes(this List<ClientRecord> records) => records.ConvertAll(r => r with { Timestamp = -1 });
+
     /// <summary>Same records, same order in each partition, offsets without a gap from 0.</summary>
     public static void AssertSame(IEnumerable<ClientRecord> sent, IEnumerable<ClientRecord> received) =>
         Assert.That(Lines(received), Is.EqualTo(Lines(WithOffsets(sent))));

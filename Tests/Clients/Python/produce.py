@@ -1,18 +1,20 @@
-"""Produces the records of standard input, one JSON line each, in their order."""
+"""Produces the records of standard input, one JSON line each, in their order; on request in the protocol of an old version."""
 import base64
 import json
 import sys
 
 from kafka import KafkaProducer
 
-broker, topic, codec = sys.argv[1:]
+broker, topic, codec, *version = sys.argv[1:]
 
 
 def decode(text):
     return None if text is None else base64.b64decode(text)
 
 
-producer = KafkaProducer(bootstrap_servers=broker, linger_ms=5, compression_type=None if codec == "none" else codec)
+producer = KafkaProducer(
+    bootstrap_servers=broker, linger_ms=5, compression_type=None if codec == "none" else codec,
+    api_version=tuple(int(part) for part in version[0].split(".")) if version else None)
 sent = []
 for line in sys.stdin:
     record = json.loads(line)
