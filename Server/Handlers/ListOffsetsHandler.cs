@@ -57,6 +57,8 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : IHandler<Lis
             return Failed(wanted, error);
         if (partition!.CheckLeaderEpoch(wanted.CurrentLeaderEpoch) is not ErrorCode.None and var fenced)
             return Failed(wanted, fenced);
+        if (partition.Log.Directory.IsOffline)
+            return Failed(wanted, ErrorCode.KafkaStorageError);
 
         var limit = request.IsolationLevel == ReadCommitted ? partition.Bounds.LastStableOffset : partition.Bounds.HighWatermark;
         if (context.ApiVersion == 0)

@@ -1,18 +1,20 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Storage;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Handlers;
 
 public sealed class ListOffsetsTests : IDisposable
 {
+    const long Start = TestBatch.Now;
+
     readonly TestBroker broker = new();
-    readonly long start;
 
     public ListOffsetsTests()
     {
-        start = broker.Time.GetUtcNow().ToUnixTimeMilliseconds();
         broker.CreateTopic("orders");
         for (var i = 0; i < 3; i++)
         {
@@ -42,10 +44,10 @@ public sealed class ListOffsetsTests : IDisposable
     [TestCase(2001, -1)]
     public void A_time_finds_the_first_record_that_is_not_earlier(long afterStart, long offset)
     {
-        var found = Find(start + afterStart, 7);
+        var found = Find(Start + afterStart, 7);
 
         Assert.That(found.Offset, Is.EqualTo(offset));
-        Assert.That(found.Timestamp, offset < 0 ? Is.EqualTo(-1) : Is.GreaterThanOrEqualTo(start + afterStart));
+        Assert.That(found.Timestamp, offset < 0 ? Is.EqualTo(-1) : Is.GreaterThanOrEqualTo(Start + afterStart));
     }
 
     [Test]
@@ -53,7 +55,7 @@ public sealed class ListOffsetsTests : IDisposable
     {
         var found = Find(ListOffsetsHandler.MaxTimestamp, 7);
 
-        Assert.That((found.Offset, found.Timestamp), Is.EqualTo((4, start + 2000)));
+        Assert.That((found.Offset, found.Timestamp), Is.EqualTo((4, Start + 2000)));
     }
 
     [TestCase(ListOffsetsHandler.MaxTimestamp, 6)]
@@ -72,6 +74,42 @@ public sealed class ListOffsetsTests : IDisposable
         var found = Find(timestamp, version);
 
         Assert.That((found.ErrorCode, found.Offset), Is.EqualTo((ErrorCode.None, offset)));
+    }
+
+    [TestCase(ListOffsetsHandler.Latest)]
+    [TestCase(ListOffsetsHandler.Earliest)]
+    [TestCase(ListOffsetsHandler.MaxTimestamp)]
+    [TestCase(ListOffsetsHandler.EarliestLocal)]
+    [TestCase(0)]
+    public void An_offline_log_has_no_offsets(long timestamp)
+    {
+        broker.Partitions.Find(new("orders", 0))!.Log.Directory.Fail(new IOException("the disk is gone"));
+
+        Assert.That(Find(timestamp, 8).ErrorCode, Is.EqualTo(ErrorCode.KafkaStorageError));
+    }
+
+    [TestCase(Start)]
+    [TestCase(ListOffsetsHandler.MaxTimestamp)]
+    public void A_batch_that_cannot_be_read_is_a_corrupt_message(long timestamp)
+    {
+        var batch = TestBatch.Of("unreadable");
+        batch.Span[RecordBatch.HeaderSize] = 0x7E;
+        new RecordBatch(batch.Span).UpdateCrc();
+        broker.CreateTopic("corrupt");
+        Append("corrupt", batch);
+
+        Assert.That(Find(timestamp, 7, topic: "corrupt").ErrorCode, Is.EqualTo(ErrorCode.CorruptMessage));
+    }
+
+    [TestCase(0, 7)]
+    [TestCase(1, 6)]
+    public void The_end_is_that_of_the_isolation_level(sbyte isolationLevel, long offset)
+    {
+        Append("orders", new TestBatch { Timestamp = Start + 5000, ProducerId = 7, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }.Build("open"));
+
+        Assert.That(Find(ListOffsetsHandler.Latest, 7, isolationLevel: isolationLevel).Offset, Is.EqualTo(offset));
+        Assert.That(Find(Start + 4000, 7, isolationLevel: isolationLevel).Offset, Is.EqualTo(offset == 7 ? 6 : -1), "the open transaction's record");
+        Assert.That(Find(ListOffsetsHandler.MaxTimestamp, 7, isolationLevel: isolationLevel).Offset, Is.EqualTo(offset == 7 ? 6 : -1));
     }
 
     [Test]
@@ -93,7 +131,15 @@ public sealed class ListOffsetsTests : IDisposable
         Assert.That(broker.Connect().Send(request, 7).Topics.Single().Partitions.Select(partition => partition.ErrorCode), Is.All.EqualTo(ErrorCode.InvalidRequest));
     }
 
-    ListOffsetsResponse.ListOffsetsPartitionResponse Find(long timestamp, short version, int maxNumOffsets = 1) => broker.Connect().Send(
-        new ListOffsetsRequest { ReplicaId = -1, Topics = [new() { Name = "orders", Partitions = [new() { Timestamp = timestamp, MaxNumOffsets = maxNumOffsets }] }] },
+    void Append(string topic, Records batch) =>
+        Assert.That(broker.Partitions.Find(new(topic, 0))!.AppendAsync(batch, requiredAcks: 1, AppendOrigin.Client).AsTask().IsCompletedSuccessfully, Is.True);
+
+    ListOffsetsResponse.ListOffsetsPartitionResponse Find(long timestamp, short version, int maxNumOffsets = 1, string topic = "orders", sbyte isolationLevel = 0) => broker.Connect().Send(
+        new ListOffsetsRequest
+        {
+            ReplicaId = -1,
+            IsolationLevel = isolationLevel,
+            Topics = [new() { Name = topic, Partitions = [new() { Timestamp = timestamp, MaxNumOffsets = maxNumOffsets }] }],
+        },
         version).Topics.Single().Partitions.Single();
 }
