@@ -151,13 +151,17 @@ public sealed class LogValidatorTests
         Assert.That(Validate(Changed(Batch(), batch => batch.Attributes |= (short)codec)).Error, Is.EqualTo(ErrorCode.InvalidRecord));
 
     [Test]
-    public void Records_that_decompress_beyond_the_limit_are_too_large([Values(CompressionType.Gzip, CompressionType.Snappy, CompressionType.Lz4, CompressionType.Zstd)] CompressionType codec)
+    public void Records_that_decompress_beyond_the_limit_are_refused_before_memory_is_spent([Values(CompressionType.Gzip, CompressionType.Snappy, CompressionType.Lz4, CompressionType.Zstd)] CompressionType codec)
     {
         using var builder = new RecordBatchBuilder { CompressionType = codec };
-        builder.Append(Now, null, new byte[200_000]);
+        builder.Append(Now, null, new byte[64 << 20]);
+        var bomb = Records.View(builder.ToArray());
+        var validator = new LogValidator(1 << 20);
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var result = new LogValidator(100_000).Validate(Records.View(builder.ToArray()), Version, TopicConfig.Default, Now);
+        var result = validator.Validate(bomb, Version, TopicConfig.Default with { MaxMessageBytes = int.MaxValue }, Now);
 
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
         Assert.That(result.Error, Is.EqualTo(ErrorCode.MessageTooLarge));
     }
 
@@ -274,6 +278,25 @@ public sealed class LogValidatorTests
         }
     }
 
+    [TestCase("gzip", 1, 9)]
+    [TestCase("lz4", 1, 17)]
+    [TestCase("zstd", 1, 19)]
+    public void The_level_of_the_topic_decides_how_much_smaller_it_gets(string codec, int level, int better)
+    {
+        var random = new Random(1);
+        var words = Enumerable.Range(0, 500).Select(_ => random.Next().ToString("x")).ToArray();
+        using var builder = new RecordBatchBuilder();
+        for (var i = 0; i < 100; i++)
+            builder.Append(Now, null, System.Text.Encoding.ASCII.GetBytes(string.Join(' ', random.GetItems(words, 50))));
+        var sent = builder.ToArray();
+
+        var (first, second) = (Rewritten(sent, codec, level), Rewritten(sent, codec, better));
+
+        Assert.That(second, Has.Length.LessThan(first.Length));
+        Assert.That(Describe(new(first)), Is.EqualTo(Describe(new(sent))));
+        Assert.That(Describe(new(second)), Is.EqualTo(Describe(new(sent))));
+    }
+
     [Test]
     public void A_batch_that_is_too_large_once_rewritten_is_refused()
     {
@@ -347,6 +370,15 @@ public sealed class LogValidatorTests
 
     static LogValidationResult Validate(Records? records, TopicConfig? config, short version = Version) =>
         new LogValidator().Validate(records, version, config ?? TopicConfig.Default, Now);
+
+    static byte[] Rewritten(byte[] batch, string codec, int level)
+    {
+        var result = Validate(Records.View(batch.ToArray()), new() { CompressionType = codec, CompressionGzipLevel = level, CompressionLz4Level = level, CompressionZstdLevel = level });
+        Assert.That(result.Error, Is.EqualTo(ErrorCode.None), result.ErrorMessage);
+        var rewritten = result.Records.Span.ToArray();
+        result.Records.Release();
+        return rewritten;
+    }
 
     static byte[] Batch() => Batch(new());
 
