@@ -54,7 +54,7 @@ sealed class FileContent
     /// <summary>A write, or without bytes a new length.</summary>
     readonly record struct Change(long Position, byte[]? Bytes)
     {
-        public void Apply(IFile file, Random? tear)
+        public void Apply(MemoryFile file, Random? tear)
         {
             if (Bytes is null)
             {
