@@ -18,6 +18,18 @@ Task("Test").IsDependentOn("Build").Does(() => Test("Tests/NettyKafka.Tests.cspr
 
 Task("Clients").IsDependentOn("Build").Does(() => Test(ClientTests));
 
+// As long as one likes: --seeds per simulation, --seed to begin with, --kills of a broker under load.
+Task("Soak").IsDependentOn("Build").Does(() =>
+{
+    var seed = Argument("seed", new Random().Next(1 << 30));
+    Information($"The first seed is {seed}: --seed={seed} repeats this run.");
+    Environment.SetEnvironmentVariable("SIMULATION_SEED", $"{seed}");
+    Environment.SetEnvironmentVariable("SIMULATION_SEEDS_PER_TEST", Argument("seeds", "5000"));
+    Environment.SetEnvironmentVariable("KILLS", Argument("kills", "100"));
+    filter = "FullyQualifiedName~CrashSimulation|FullyQualifiedName~KillTests";
+    Test("Tests/NettyKafka.Tests.csproj", ClientTests);
+});
+
 Task("Bench").Does(() => DotNetRun("Tests/Benchmarks/NettyKafka.Benchmarks.csproj", HasArgument("micro") ? "--micro" : HasArgument("quick") ? "--quick" : "", new DotNetRunSettings { Configuration = "Release" }));
 
 Task("Run").Does(() =>

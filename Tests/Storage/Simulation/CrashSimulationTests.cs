@@ -1,3 +1,4 @@
+using System.Globalization;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Tests.Storage.Simulation;
@@ -5,17 +6,19 @@ namespace NettyKafka.Tests.Storage.Simulation;
 /// <summary>What a broker has acknowledged is there after its disk has failed at any moment.</summary>
 public sealed class CrashSimulationTests
 {
-    const int SeedsPerTest = 100;
     const int CrashesPerSeed = 3;
     const int StepsPerCrash = 60;
 
     /// <summary>Set to replay one run, or to begin a longer one with another seed.</summary>
-    static readonly int firstSeed = int.Parse(Environment.GetEnvironmentVariable("SIMULATION_SEED") ?? "0");
+    static readonly int firstSeed = FromEnvironment("SIMULATION_SEED", 0);
+
+    /// <summary>Set for a longer run.</summary>
+    static readonly int seedsPerTest = FromEnvironment("SIMULATION_SEEDS_PER_TEST", 100);
 
     [Test]
     public async Task After_a_power_cut_at_any_operation_all_that_was_flushed_is_there([Range(0, 19)] int block)
     {
-        for (var seed = firstSeed + (block * SeedsPerTest); seed < firstSeed + ((block + 1) * SeedsPerTest); seed++)
+        for (var seed = firstSeed + (block * seedsPerTest); seed < firstSeed + ((block + 1) * seedsPerTest); seed++)
             await Replayed(seed, RunAsync);
     }
 
@@ -93,4 +96,6 @@ public sealed class CrashSimulationTests
         Assert.That(await simulation.TryOpenAsync(), "after a crash the broker opens");
         await simulation.CheckAsync();
     }
+
+    static int FromEnvironment(string name, int otherwise) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{otherwise}", CultureInfo.InvariantCulture);
 }
