@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Storage;
@@ -5,17 +7,23 @@ namespace NettyKafka.Server.Storage;
 /// <summary>
 /// Reads a log's segments without its lock. A read near the end is answered at once, since the page cache has those bytes; any other goes to the blocking executor.
 /// </summary>
-sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment environment)
+sealed class LogReader(LogState state)
 {
     const int NearEndBytes = 8 << 20;
 
+    readonly LogSegments segments = state.Segments;
+    readonly LogEnvironment environment = state.Environment;
+    readonly bool isInMemory = state.Files.IsInMemory;
+    (long BaseOffset, int Position)? reported;
+
     /// <summary>Null when the segment has been deleted since.</summary>
+    /// <exception cref="InvalidRecordException">What is at the offset is corrupt; it has been logged.</exception>
     public ValueTask<Records?> ReadAsync(long offset, long limitOffset, int maxBytes, bool minOneBatch)
     {
         if (isInMemory || IsNearEnd(offset))
-            return new(Read(offset, limitOffset, maxBytes, minOneBatch));
+            return new(Read(offset, limitOffset, maxBytes, minOneBatch, isCold: false));
         return new(environment.Executor.RunAsync(
-            static read => read.Reader.Read(read.Offset, read.LimitOffset, read.MaxBytes, read.MinOneBatch),
+            static read => read.Reader.Read(read.Offset, read.LimitOffset, read.MaxBytes, read.MinOneBatch, isCold: true),
             (Reader: this, Offset: offset, LimitOffset: limitOffset, MaxBytes: maxBytes, MinOneBatch: minOneBatch)));
     }
 
@@ -65,7 +73,7 @@ sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment env
         return null;
     }
 
-    Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch)
+    Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch, bool isCold)
     {
         var candidates = segments.From(offset);
         if (candidates[0].BaseOffset > offset)
@@ -76,12 +84,8 @@ sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment env
                 return null;
             try
             {
-                var reader = segment.Reader;
-                if (!reader.TryFindBatch(offset, segment.OffsetIndex.Lookup(offset).Position, out var position, out var batchSize))
-                    continue;
-                if (batchSize > maxBytes && !minOneBatch)
-                    return Records.Empty;
-                return reader.Read(position, Math.Max(maxBytes, batchSize), limitOffset, environment.Allocator);
+                if (Read(segment, offset, limitOffset, maxBytes, minOneBatch, isCold) is { } records)
+                    return records;
             }
             finally
             {
@@ -90,6 +94,34 @@ sealed class LogReader(LogSegments segments, bool isInMemory, LogEnvironment env
         }
 
         return Records.Empty;
+    }
+
+    /// <summary>Null when all batches of the segment are below the offset.</summary>
+    Records? Read(LogSegment segment, long offset, long limitOffset, int maxBytes, bool minOneBatch, bool isCold)
+    {
+        var reader = segment.Reader;
+        var position = 0;
+        try
+        {
+            if (reader.TryFindBatch(offset, segment.OffsetIndex.Lookup(offset).Position, out position, out var batchSize))
+                return batchSize > maxBytes && !minOneBatch ? Records.Empty : reader.Read(position, Math.Max(maxBytes, batchSize), limitOffset, environment.Allocator, isCold);
+            return position == reader.Size ? null : throw new InvalidRecordException("no whole record batch");
+        }
+        catch (InvalidRecordException e)
+        {
+            Report(segment, position, e);
+            throw;
+        }
+    }
+
+    /// <summary>A client asks again and again; the log hears of it once.</summary>
+    void Report(LogSegment segment, int position, InvalidRecordException e)
+    {
+        if (reported == (segment.BaseOffset, position))
+            return;
+        reported = (segment.BaseOffset, position);
+        var file = LogFiles.PathOf(state.Path, segment.BaseOffset, LogFiles.LogSuffix);
+        environment.Logger.LogError("{File} is corrupt at position {Position}: {Reason}", file, position, e.Message);
     }
 
     bool IsNearEnd(long offset)

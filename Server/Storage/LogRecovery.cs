@@ -164,7 +164,12 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
 
     void CutOff(LogSegment segment, int position, long nextOffset)
     {
-        environment.Logger.LogWarning("Log of {Partition} is truncated to offset {Offset}: {Bytes} bytes behind it are no valid batch", partition, nextOffset, segment.Size - position);
+        environment.Logger.LogWarning(
+            "{File} is cut off at position {Position}, offset {Offset}: the {Bytes} bytes behind it are no valid batch",
+            LogFiles.PathOf(path, segment.BaseOffset, LogFiles.LogSuffix),
+            position,
+            nextOffset,
+            segment.Size - position);
         segment.CutTo(position);
         segment.FlushLog();
     }

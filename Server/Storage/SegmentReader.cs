@@ -57,9 +57,11 @@ readonly struct SegmentReader(IFile log, int size)
     }
 
     /// <summary>
-    /// Reads the batch at a position and those behind it that end below <paramref name="limitOffset"/>, as many as fit in <paramref name="maxBytes"/>.
+    /// Reads the batch at a position and those behind it that end below <paramref name="limitOffset"/>, as many as fit in <paramref name="maxBytes"/>. Bytes that
+    /// come from the disk are checked first: what is corrupt ends the read.
     /// </summary>
-    public Records Read(int position, int maxBytes, long limitOffset, IByteBufferAllocator allocator)
+    /// <exception cref="InvalidRecordException">The first batch is corrupt.</exception>
+    public Records Read(int position, int maxBytes, long limitOffset, IByteBufferAllocator allocator, bool checksCrc)
     {
         var wanted = Math.Min(size - position, maxBytes);
         var buffer = allocator.HeapBuffer(wanted);
@@ -67,7 +69,7 @@ readonly struct SegmentReader(IFile log, int size)
         try
         {
             var bytes = buffer.Array.AsSpan(buffer.ArrayOffset, wanted);
-            end = EndOfBatches(bytes[..log.Read(bytes, position)], limitOffset);
+            end = EndOfBatches(bytes[..log.Read(bytes, position)], limitOffset, checksCrc);
         }
         finally
         {
@@ -78,11 +80,16 @@ readonly struct SegmentReader(IFile log, int size)
         return end == 0 ? Records.Empty : Records.Own(buffer.SetWriterIndex(end));
     }
 
-    static int EndOfBatches(Span<byte> bytes, long limitOffset)
+    static int EndOfBatches(Span<byte> bytes, long limitOffset, bool checksCrc)
     {
         var end = 0;
         while (RecordBatch.TryTakeFirst(ref bytes, out var batch) && batch.LastOffset < limitOffset)
+        {
+            if (checksCrc && !batch.IsCrcValid)
+                return end > 0 ? end : throw new InvalidRecordException($"the record batch with base offset {batch.BaseOffset} has a wrong CRC");
             end += batch.SizeInBytes;
+        }
+
         return end;
     }
 

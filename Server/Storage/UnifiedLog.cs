@@ -23,7 +23,7 @@ public sealed class UnifiedLog
     internal UnifiedLog(TopicPartition partition, LogDirectory directory, LogEnvironment environment, TopicConfig config, LoadedLog loaded)
     {
         state = new(partition, directory, environment, config, loaded);
-        reader = new(state.Segments, state.Files.IsInMemory, environment);
+        reader = new(state);
         flush = new(state, loaded.RecoveryPoint);
         appender = new(state);
         retention = new(state, appender, flush);
@@ -141,6 +141,10 @@ public sealed class UnifiedLog
         {
             state.Fail(e);
             return FetchDataInfo.Failed(ErrorCode.KafkaStorageError, snapshot);
+        }
+        catch (InvalidRecordException)
+        {
+            return FetchDataInfo.Failed(ErrorCode.CorruptMessage, snapshot);
         }
     }
 

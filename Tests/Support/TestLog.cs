@@ -23,11 +23,13 @@ public sealed class TestLog : IDisposable
         Files = files ?? new MemoryFileSystem();
         Config = config ?? TopicConfig.Default;
         Root = root;
-        Environment = new(executor, UnpooledByteBufferAllocator.Default, Time, NullLogger.Instance);
+        Environment = new(executor, UnpooledByteBufferAllocator.Default, Time, Logger);
         Log = Open(checkpoints);
     }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
+
+    public TestLogger Logger { get; } = new();
 
     public LogEnvironment Environment { get; }
 
