@@ -12,6 +12,7 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
 
     readonly Lock fileLock = new();
     byte[] entries = [];
+    byte[] lastEntry = [];
     int count;
     int writtenCount;
     bool isSealed;
@@ -24,23 +25,21 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
     public int Count => Volatile.Read(ref count);
 
     /// <summary>
-    /// Takes over the entries in the file; false when it is missing or no whole number of entries long. Without <paramref name="intoMemory"/> they stay in the file.
+    /// Takes over the entries in the file; false when it is missing or no whole number of entries long. Without <paramref name="intoMemory"/> they stay in the file,
+    /// but for the last one, which is what is asked for most. The file is not kept open.
     /// </summary>
     public bool TryLoad(bool intoMemory)
     {
         if (!files.FileExists(Path))
             return false;
-        using (var opened = files.Open(Path))
-        {
-            var length = opened.Length;
-            if (length % entrySize != 0)
-                return false;
-            count = writtenCount = (int)(length / entrySize);
-        }
-
-        isSealed = true;
-        if (intoMemory)
-            Unseal();
+        using var opened = files.Open(Path);
+        var length = opened.Length;
+        if (length % entrySize != 0)
+            return false;
+        count = writtenCount = (int)(length / entrySize);
+        isSealed = !intoMemory;
+        entries = ReadBytes(opened, 0, intoMemory ? (int)length : 0);
+        lastEntry = intoMemory || count == 0 ? [] : ReadBytes(opened, length - entrySize, entrySize);
         return true;
     }
 
@@ -61,6 +60,8 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
         var current = Volatile.Read(ref entries);
         if (current.Length >= (index + 1) * entrySize)
             current.AsSpan(index * entrySize, entrySize).CopyTo(target);
+        else if (index == count - 1 && Volatile.Read(ref lastEntry) is { Length: > 0 } last)
+            last.CopyTo(target);
         else if (OpenFile().Read(target[..entrySize], (long)index * entrySize) != entrySize)
             throw new IOException($"{Path} ends before its entry {index}");
     }
@@ -88,6 +89,7 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
     {
         Volatile.Write(ref count, 0);
         Volatile.Write(ref entries, []);
+        Volatile.Write(ref lastEntry, []);
         (writtenCount, isSealed) = (0, false);
         OpenFile().SetLength(0);
     }
@@ -120,8 +122,12 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
     /// <summary>Writes the entries and lets go of them: from now on the file is searched.</summary>
     public void Seal()
     {
+        if (isSealed)
+            return;
         Write();
         isSealed = true;
+        if (count > 0)
+            Volatile.Write(ref lastEntry, entries.AsSpan((count - 1) * entrySize, entrySize).ToArray());
         Volatile.Write(ref entries, []);
     }
 
@@ -138,11 +144,15 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
 
     void Unseal()
     {
-        var bytes = new byte[count * entrySize];
-        if (OpenFile().Read(bytes, 0) != bytes.Length)
-            throw new IOException($"{Path} has fewer than {count} entries");
-        Volatile.Write(ref entries, bytes);
+        Volatile.Write(ref entries, ReadBytes(OpenFile(), 0, count * entrySize));
+        Volatile.Write(ref lastEntry, []);
         isSealed = false;
+    }
+
+    byte[] ReadBytes(IFile source, long position, int length)
+    {
+        var bytes = length == 0 ? [] : new byte[length];
+        return source.Read(bytes, position) == length ? bytes : throw new IOException($"{Path} ends before {position + length} bytes");
     }
 
     /// <summary>Opened when it is first needed, never between the two halves of a rename: by its old name it would be made anew, empty.</summary>
