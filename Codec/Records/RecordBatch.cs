@@ -36,7 +36,7 @@ public readonly ref struct RecordBatch
     internal const int TimestampTypeMask = 0x08;
     internal const int TransactionalMask = 0x10;
     internal const int ControlMask = 0x20;
-    const int DeleteHorizonMask = 0x40;
+    internal const int DeleteHorizonMask = 0x40;
 
     readonly Span<byte> bytes;
 
@@ -89,6 +89,9 @@ public readonly ref struct RecordBatch
     public bool IsControl => (Attributes & ControlMask) != 0;
 
     public bool HasDeleteHorizon => (Attributes & DeleteHorizonMask) != 0;
+
+    /// <summary>The time from which compaction may remove the batch's tombstones or its marker; it stands in place of the base timestamp. Null until one is set.</summary>
+    public long? DeleteHorizonMs => HasDeleteHorizon ? BaseTimestamp : null;
 
     public int LastOffsetDelta
     {
@@ -162,6 +165,18 @@ public readonly ref struct RecordBatch
         Attributes = (short)(type == TimestampType.LogAppendTime ? Attributes | TimestampTypeMask : Attributes & ~TimestampTypeMask);
         MaxTimestamp = maxTimestamp;
         UpdateCrc();
+    }
+
+    /// <summary>Writes the header of this batch without its records: offsets, sequences, epochs and the greatest timestamp stay, as compaction needs them for the producer's state.</summary>
+    public void WriteEmptied(Span<byte> target)
+    {
+        bytes[..HeaderSize].CopyTo(target);
+        var emptied = new RecordBatch(target[..HeaderSize]);
+        emptied.Length = HeaderSize - LogOverhead;
+        emptied.Attributes = (short)(Attributes & (TimestampTypeMask | TransactionalMask | ControlMask));
+        emptied.BaseTimestamp = NoTimestamp;
+        emptied.RecordCount = 0;
+        emptied.UpdateCrc();
     }
 
     public void UpdateCrc() => BinaryPrimitives.WriteUInt32BigEndian(bytes[CrcPosition..], Crc32C.Compute(bytes[AttributesPosition..]));

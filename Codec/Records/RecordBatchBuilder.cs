@@ -47,6 +47,12 @@ public sealed class RecordBatchBuilder : IDisposable
 
     public bool IsControl { get; init; }
 
+    /// <summary>When compaction may remove the tombstones or the marker in the batch; null for never.</summary>
+    public long? DeleteHorizonMs { get; init; }
+
+    /// <summary>The last offset of a batch whose last records are gone; null for that of the last record appended.</summary>
+    public long? LastOffset { get; init; }
+
     public int PartitionLeaderEpoch { get; init; } = RecordBatch.NoPartitionLeaderEpoch;
 
     public int RecordCount { get; private set; }
@@ -103,8 +109,8 @@ public sealed class RecordBatchBuilder : IDisposable
         batch.PartitionLeaderEpoch = PartitionLeaderEpoch;
         batch.Magic = RecordBatch.CurrentMagic;
         batch.Attributes = Attributes();
-        batch.LastOffsetDelta = lastOffsetDelta;
-        batch.BaseTimestamp = baseTimestamp;
+        batch.LastOffsetDelta = LastOffset is { } lastOffset ? checked((int)(lastOffset - BaseOffset)) : lastOffsetDelta;
+        batch.BaseTimestamp = DeleteHorizonMs ?? baseTimestamp;
         batch.MaxTimestamp = LogAppendTime ?? maxTimestamp;
         batch.ProducerId = ProducerId;
         batch.ProducerEpoch = ProducerEpoch;
@@ -116,14 +122,15 @@ public sealed class RecordBatchBuilder : IDisposable
     short Attributes() => (short)((int)CompressionType
         | (LogAppendTime is null ? 0 : RecordBatch.TimestampTypeMask)
         | (IsTransactional ? RecordBatch.TransactionalMask : 0)
-        | (IsControl ? RecordBatch.ControlMask : 0));
+        | (IsControl ? RecordBatch.ControlMask : 0)
+        | (DeleteHorizonMs is null ? 0 : RecordBatch.DeleteHorizonMask));
 
     /// <summary>Writes all of a record but its headers, and returns the room for them.</summary>
     Span<byte> StartRecord(long offset, long timestamp, bool hasKey, ReadOnlySpan<byte> key, bool hasValue, ReadOnlySpan<byte> value, int headerCount, int headersSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(offset, nextOffset);
         if (RecordCount == 0)
-            baseTimestamp = timestamp;
+            baseTimestamp = DeleteHorizonMs ?? timestamp;
         var offsetDelta = checked((int)(offset - BaseOffset));
         var timestampDelta = timestamp - baseTimestamp;
         var bodySize = AttributesSize + VarInt.SizeOf(timestampDelta) + VarInt.SizeOf(offsetDelta) + SizeOf(hasKey, key) + SizeOf(hasValue, value)
