@@ -16,6 +16,11 @@ static class LogFiles
 
     const int OffsetDigits = 20;
 
+    /// <summary>The files of a segment; the one with the batches comes first.</summary>
+    public static ReadOnlySpan<string> SegmentSuffixes => suffixes;
+
+    static readonly string[] suffixes = [LogSuffix, OffsetIndexSuffix, TimeIndexSuffix, TransactionIndexSuffix];
+
     public static string PathOf(string directory, long offset, string suffix) => Path.Combine(directory, NameOf(offset) + suffix);
 
     public static string NameOf(long offset) => offset.ToString("D20", CultureInfo.InvariantCulture);

@@ -80,8 +80,9 @@ sealed class LogReader(LogState state)
             return null;
         foreach (var segment in candidates)
         {
+            // Gone from the list it has been deleted, or a cleaned one has taken its place.
             if (!segment.TryRetain())
-                return null;
+                return segments.Contains(segment) ? null : Read(offset, limitOffset, maxBytes, minOneBatch);
             try
             {
                 if (Read(segment, offset, limitOffset, maxBytes, minOneBatch, isCold) is { } records)

@@ -17,6 +17,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
 
     public LoadedLog Load(LogCheckpoints checkpoints)
     {
+        new LogSwapRecovery(partition, files, path, environment.Logger).Run();
         DeleteLeftovers();
         var segments = OpenSegments();
         if (segments.Count == 0)
@@ -59,7 +60,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         foreach (var name in names)
         {
             var isOrphan = LogFiles.BaseOffsetOfIndex(name) is { } baseOffset && !names.Contains(LogFiles.NameOf(baseOffset) + LogFiles.LogSuffix);
-            if (isOrphan || name.EndsWith(LogFiles.DeletedSuffix, StringComparison.Ordinal) || name.EndsWith(LogFiles.CleanedSuffix, StringComparison.Ordinal))
+            if (isOrphan || name.EndsWith(LogFiles.DeletedSuffix, StringComparison.Ordinal))
                 files.DeleteFile(Path.Combine(path, name));
         }
     }

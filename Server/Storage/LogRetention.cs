@@ -59,8 +59,25 @@ sealed class LogRetention(LogState state, LogAppender appender, LogFlush flush)
     /// <summary>Deletes segments that have been taken out of the log for another reason. Blocks while it touches the disk.</summary>
     public void Delete(List<LogSegment> segments, long delayMs) => deletion.Delete(segments, delayMs);
 
+    /// <summary>Puts a cleaned segment in the place of those it was made from; false when they are not all there any more. Readers of the old ones go on.</summary>
+    /// <exception cref="IOException">It is for the next start to finish.</exception>
+    public bool TryReplace(List<LogSegment> replaced, LogSegment cleaned)
+    {
+        if (!deletion.TrySwap(cleaned, replaced, state.Config.FileDeleteDelayMs, () => TryReplaceInLog(replaced, cleaned)))
+            return false;
+        foreach (var segment in replaced.Skip(1))
+            state.Producers.DeleteSnapshot(segment.BaseOffset);
+        return true;
+    }
+
     /// <summary>From now on no file is touched: the log's directory goes as a whole.</summary>
     public void Discard() => deletion.Discard();
+
+    bool TryReplaceInLog(List<LogSegment> replaced, LogSegment cleaned)
+    {
+        lock (state.AppendLock)
+            return state.IsUsable && state.Segments.TryReplace(replaced, cleaned);
+    }
 
     Removal AdvanceLogStart(long offset)
     {

@@ -11,6 +11,7 @@ sealed class LogSegment : IDisposable
 {
     readonly IFileSystem files;
     readonly IFile log;
+    readonly string directory;
     readonly int indexIntervalBytes;
     string logPath;
     int size;
@@ -22,20 +23,24 @@ sealed class LogSegment : IDisposable
     long lastModified;
     long? firstBatchTimestamp;
 
-    LogSegment(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long created)
+    LogSegment(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long created, string fileSuffix = "")
     {
         this.files = files;
         this.indexIntervalBytes = indexIntervalBytes;
+        this.directory = directory;
         BaseOffset = baseOffset;
         Created = lastModified = created;
-        logPath = LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix);
+        logPath = LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix) + fileSuffix;
         log = files.Open(logPath);
-        OffsetIndex = new(files, directory, baseOffset);
-        TimeIndex = new(files, directory, baseOffset);
-        TransactionIndex = new(files, directory, baseOffset);
+        OffsetIndex = new(files, directory, baseOffset, fileSuffix);
+        TimeIndex = new(files, directory, baseOffset, fileSuffix);
+        TransactionIndex = new(files, directory, baseOffset, fileSuffix);
     }
 
     public long BaseOffset { get; }
+
+    /// <summary>The file with the batches.</summary>
+    public string Path => logPath;
 
     public OffsetIndex OffsetIndex { get; }
 
@@ -51,19 +56,21 @@ sealed class LogSegment : IDisposable
     /// <summary>The greatest timestamp and the last offset of the first batch that has it.</summary>
     public TimestampOffset MaxTimestamp { get; private set; } = TimestampOffset.Unknown;
 
+    public long LastModified => lastModified;
+
     /// <summary>The time of the latest record; where records have none, that of the file.</summary>
     public long LargestTimestamp => MaxTimestamp.Timestamp >= 0 ? MaxTimestamp.Timestamp : lastModified;
 
     public SegmentReader Reader => new(log, Size);
 
     /// <summary>Creates an empty segment, in place of anything that a crash has left under its names.</summary>
-    public static LogSegment Create(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long now, long preallocatedBytes = 0)
+    public static LogSegment Create(IFileSystem files, string directory, long baseOffset, int indexIntervalBytes, long now, long preallocatedBytes = 0, string fileSuffix = "")
     {
-        foreach (var suffix in (ReadOnlySpan<string>)[LogFiles.LogSuffix, LogFiles.OffsetIndexSuffix, LogFiles.TimeIndexSuffix, LogFiles.TransactionIndexSuffix])
-            files.DeleteFile(LogFiles.PathOf(directory, baseOffset, suffix));
+        foreach (var suffix in LogFiles.SegmentSuffixes)
+            files.DeleteFile(LogFiles.PathOf(directory, baseOffset, suffix) + fileSuffix);
         if (preallocatedBytes > 0)
-            files.Create(LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix), preallocatedBytes).Dispose();
-        var segment = new LogSegment(files, directory, baseOffset, indexIntervalBytes, now) { isPreallocated = preallocatedBytes > 0 };
+            files.Create(LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix) + fileSuffix, preallocatedBytes).Dispose();
+        var segment = new LogSegment(files, directory, baseOffset, indexIntervalBytes, now, fileSuffix) { isPreallocated = preallocatedBytes > 0 };
         segment.WriteIndexes();
         return segment;
     }
@@ -152,11 +159,10 @@ sealed class LogSegment : IDisposable
     }
 
     /// <summary>The time that has gone by in a segment: in its records where they have timestamps, else on the clock.</summary>
-    public long TimeWaitedForRoll(long now, long timestamp)
-    {
-        firstBatchTimestamp ??= ReadFirstBatchTimestamp();
-        return firstBatchTimestamp is >= 0 and { } first ? timestamp - first : now - Created;
-    }
+    public long TimeWaitedForRoll(long now, long timestamp) => GetFirstBatchTimestamp() is >= 0 and { } first ? timestamp - first : now - Created;
+
+    /// <summary>The greatest timestamp of the first batch; null while there is none.</summary>
+    public long? GetFirstBatchTimestamp() => firstBatchTimestamp ??= ReadFirstBatchTimestamp();
 
     /// <summary>Closes the indexes off when no more is appended: the last time entry, files without spare room, no copy in memory.</summary>
     public void Seal()
@@ -212,13 +218,19 @@ sealed class LogSegment : IDisposable
     }
 
     /// <summary>Marks the files as deleted: they are gone for a broker that starts, while readers go on.</summary>
-    public void RenameToDeleted()
+    public void RenameToDeleted() => ChangeSuffix(LogFiles.DeletedSuffix);
+
+    /// <summary>Renames the files: what stands behind the names of a log's files says what a broker that starts makes of them.</summary>
+    public void ChangeSuffix(string fileSuffix)
     {
-        files.RenameFile(logPath, logPath + LogFiles.DeletedSuffix);
-        logPath += LogFiles.DeletedSuffix;
-        OffsetIndex.File.Rename(OffsetIndex.File.Path + LogFiles.DeletedSuffix);
-        TimeIndex.File.Rename(TimeIndex.File.Path + LogFiles.DeletedSuffix);
-        TransactionIndex.Rename(TransactionIndex.Path + LogFiles.DeletedSuffix);
+        var path = PathOf(LogFiles.LogSuffix);
+        files.RenameFile(logPath, path);
+        logPath = path;
+        OffsetIndex.File.Rename(PathOf(LogFiles.OffsetIndexSuffix));
+        TimeIndex.File.Rename(PathOf(LogFiles.TimeIndexSuffix));
+        TransactionIndex.Rename(PathOf(LogFiles.TransactionIndexSuffix));
+
+        string PathOf(string suffix) => LogFiles.PathOf(directory, BaseOffset, suffix) + fileSuffix;
     }
 
     /// <summary>Closes the segment and deletes its files, at once or when the last reader has gone.</summary>

@@ -31,6 +31,8 @@ sealed class LogSegments
         return current.AsSpan(low);
     }
 
+    public bool Contains(LogSegment segment) => Array.IndexOf(Volatile.Read(ref segments), segment) >= 0;
+
     public void Add(LogSegment segment) => Volatile.Write(ref segments, [.. segments, segment]);
 
     /// <summary>Takes out the segments whose offsets are all below one; the active segment stays.</summary>
@@ -43,6 +45,25 @@ sealed class LogSegments
         if (count > 0)
             Volatile.Write(ref segments, current[count..]);
         return [.. current.AsSpan(0, count)];
+    }
+
+    /// <summary>
+    /// Puts a cleaned segment in the place of neighbouring ones; false when they are not all there any more, or one of them is active.
+    /// </summary>
+    public bool TryReplace(List<LogSegment> replaced, LogSegment cleaned)
+    {
+        var current = segments;
+        var first = Array.IndexOf(current, replaced[0]);
+        if (first < 0 || first + replaced.Count >= current.Length)
+            return false;
+        for (var i = 1; i < replaced.Count; i++)
+        {
+            if (current[first + i] != replaced[i])
+                return false;
+        }
+
+        Volatile.Write(ref segments, [.. current[..first], cleaned, .. current[(first + replaced.Count)..]]);
+        return true;
     }
 
     /// <summary>Takes out the segments that begin above an offset.</summary>

@@ -4,11 +4,11 @@ using NettyKafka.Server.Storage.Files;
 namespace NettyKafka.Server.Storage;
 
 /// <summary>Where to start looking for an offset in a segment: sparse entries of relative offset and position, 8 bytes each.</summary>
-sealed class OffsetIndex(IFileSystem files, string directory, long baseOffset) : IDisposable
+sealed class OffsetIndex(IFileSystem files, string directory, long baseOffset, string fileSuffix = "") : IDisposable
 {
     public const int EntrySize = 8;
 
-    public IndexFile File { get; } = new(files, LogFiles.PathOf(directory, baseOffset, LogFiles.OffsetIndexSuffix), EntrySize);
+    public IndexFile File { get; } = new(files, LogFiles.PathOf(directory, baseOffset, LogFiles.OffsetIndexSuffix) + fileSuffix, EntrySize);
 
     /// <summary>True when the file holds a sane index: entries left at zero are room that a broker had reserved when it died.</summary>
     public bool TryLoad(bool intoMemory) => File.TryLoad(intoMemory) && (File.Count == 0 || ReadEntry(File.Count - 1).Offset > baseOffset);

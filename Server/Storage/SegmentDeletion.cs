@@ -21,8 +21,35 @@ sealed class SegmentDeletion(LogDirectory directory, string path, LogEnvironment
             return;
         Rename(segments);
         // What could not be renamed keeps its files: recovery decides about them.
-        if (directory.IsOffline)
-            return;
+        if (!directory.IsOffline)
+            DeleteFiles(segments, delayMs);
+    }
+
+    /// <summary>
+    /// Puts a cleaned segment in the place of those it was made from, which are deleted. Whenever the power goes, the log is found as it was or as it is to be: names
+    /// are durable step by step. False when <paramref name="tryReplace"/> finds that the log has changed meanwhile.
+    /// </summary>
+    /// <exception cref="IOException">It is for the next start to finish.</exception>
+    public bool TrySwap(LogSegment cleaned, List<LogSegment> replaced, long delayMs, Func<bool> tryReplace)
+    {
+        lock (filesLock)
+        {
+            if (isDiscarded || !tryReplace())
+                return false;
+            cleaned.ChangeSuffix(LogFiles.SwapSuffix);
+            directory.Files.FlushDirectory(path);
+            // All of the old ones are gone before the new one has its name: next to one of them it would look like offsets that go back.
+            RenameAll(replaced);
+            cleaned.ChangeSuffix("");
+            directory.Files.FlushDirectory(path);
+        }
+
+        DeleteFiles(replaced, delayMs);
+        return true;
+    }
+
+    void DeleteFiles(List<LogSegment> segments, long delayMs)
+    {
         if (delayMs > 0)
             environment.Later(directory.Files, delayMs, () => Delete(segments));
         else

@@ -4,11 +4,11 @@ using NettyKafka.Codec.Records;
 namespace NettyKafka.Server.Storage;
 
 /// <summary>Goes through a segment's batches from a position on, each of them whole in memory.</summary>
-sealed class SegmentScanner(SegmentReader reader, int position) : IDisposable
+sealed class SegmentScanner(SegmentReader reader, int position, int bufferBytes = SegmentScanner.BytesAtATime) : IDisposable
 {
     const int BytesAtATime = 256 << 10;
 
-    byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtATime);
+    byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bufferBytes, RecordBatch.HeaderSize));
     int bufferPosition = position;
     int bufferLength;
 

@@ -4,13 +4,13 @@ using NettyKafka.Server.Storage.Files;
 namespace NettyKafka.Server.Storage;
 
 /// <summary>Entries of 12 bytes, timestamp and relative offset: up to that offset no record of the segment is later than that time.</summary>
-sealed class TimeIndex(IFileSystem files, string directory, long baseOffset) : IDisposable
+sealed class TimeIndex(IFileSystem files, string directory, long baseOffset, string fileSuffix = "") : IDisposable
 {
     public const int EntrySize = 12;
 
     const long NoTimestamp = -1;
 
-    public IndexFile File { get; } = new(files, LogFiles.PathOf(directory, baseOffset, LogFiles.TimeIndexSuffix), EntrySize);
+    public IndexFile File { get; } = new(files, LogFiles.PathOf(directory, baseOffset, LogFiles.TimeIndexSuffix) + fileSuffix, EntrySize);
 
     public bool TryLoad(bool intoMemory) => File.TryLoad(intoMemory) && (File.Count == 0 || LastEntry() is { Timestamp: > 0 } last && last.Offset >= baseOffset);
 

@@ -3,12 +3,12 @@ using NettyKafka.Server.Storage.Files;
 namespace NettyKafka.Server.Storage;
 
 /// <summary>The aborted transactions whose markers stand in a segment. Its file exists only once there is one.</summary>
-sealed class TransactionIndex(IFileSystem files, string directory, long baseOffset) : IDisposable
+sealed class TransactionIndex(IFileSystem files, string directory, long baseOffset, string fileSuffix = "") : IDisposable
 {
     List<AbortedTransaction> entries = [];
     IFile? file;
 
-    public string Path { get; private set; } = LogFiles.PathOf(directory, baseOffset, LogFiles.TransactionIndexSuffix);
+    public string Path { get; private set; } = LogFiles.PathOf(directory, baseOffset, LogFiles.TransactionIndexSuffix) + fileSuffix;
 
     /// <summary>The entries by the offset of their marker; a list that never changes.</summary>
     public IReadOnlyList<AbortedTransaction> Entries => Volatile.Read(ref entries);
@@ -52,11 +52,11 @@ sealed class TransactionIndex(IFileSystem files, string directory, long baseOffs
 
     public void Flush() => file?.Flush();
 
+    /// <summary>Gives up the old name also where there is no file: it may be another segment's by now.</summary>
     public void Rename(string newPath)
     {
-        if (!files.FileExists(Path))
-            return;
-        files.RenameFile(Path, newPath);
+        if (files.FileExists(Path))
+            files.RenameFile(Path, newPath);
         Path = newPath;
     }
 
