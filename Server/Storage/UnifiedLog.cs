@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage.Cleaner;
 
 namespace NettyKafka.Server.Storage;
 
@@ -69,6 +70,8 @@ public sealed class UnifiedLog
             return sum;
         }
     }
+
+    internal LogSegments Segments => state.Segments;
 
     /// <summary>Whether the log start offset is more than the files say by themselves.</summary>
     internal bool StartsBehindFirstSegment => Bounds.LogStartOffset > state.Segments.First.BaseOffset;
@@ -209,6 +212,21 @@ public sealed class UnifiedLog
             state.Producers.RemoveExpired(state.Environment.NowMs, state.Environment.ProducerIdExpirationMs);
     }
 
+    /// <summary>The aborted transactions that lie in a range of offsets.</summary>
+    internal List<AbortedTransaction> CollectAborted(long offset, long endOffset) => reader.FindAborted(offset, endOffset);
+
+    /// <summary>What of each producer the log must keep, however it is cleaned.</summary>
+    internal Dictionary<long, LastRecord> LastRecordsOfActiveProducers()
+    {
+        lock (state.AppendLock)
+            return state.Producers.Producers.ToDictionary(entry => entry.ProducerId, entry => new LastRecord(entry.LastBatch?.LastOffset, entry.ProducerEpoch));
+    }
+
+    internal bool TryReplaceSegments(List<LogSegment> replaced, LogSegment cleaned) => retention.TryReplace(replaced, cleaned);
+
+    /// <summary>A failure of the disk takes the directory offline, unless the log is on its way out and its files may be gone.</summary>
+    internal void Fail(IOException cause) => state.Fail(cause);
+
     /// <summary>Flushes the log and leaves its files as a clean stop has them; afterwards it takes no appends.</summary>
     public void Close()
     {
@@ -226,10 +244,11 @@ public sealed class UnifiedLog
     /// <summary>Closes a log that is about to be deleted: nothing of it is written any more, and what fails from now on says nothing about the disk.</summary>
     public void Discard()
     {
+        // Before the log's lock: who replaces a segment has the files locked and then asks for that.
+        retention.Discard();
         lock (state.AppendLock)
         {
             state.Discard();
-            retention.Discard();
             flush.Discard();
             state.Epochs.Discard();
             foreach (var segment in state.Segments.All)

@@ -21,6 +21,8 @@ public sealed record TestBatch
 
     public bool IsTransactional { get; init; }
 
+    public long? LogAppendTime { get; init; }
+
     public static Records Of(params string[] values) => new TestBatch().Build(values);
 
     /// <summary>A commit or abort marker as the transaction coordinator writes it.</summary>
@@ -34,7 +36,10 @@ public sealed record TestBatch
     public static Records Concat(params Records[] batches) => Records.View(batches.SelectMany(batch => batch.Span.ToArray()).ToArray());
 
     /// <summary>A batch with a record for each value, each one millisecond later than the one before.</summary>
-    public Records Build(params string[] values)
+    public Records Build(params string[] values) => BuildKeyed([.. values.Select(value => ((string?)null, (string?)value))]);
+
+    /// <summary>As <see cref="Build"/>, with keys; a null value is a tombstone.</summary>
+    public Records BuildKeyed(params (string? Key, string? Value)[] records)
     {
         using var builder = new RecordBatchBuilder
         {
@@ -43,9 +48,12 @@ public sealed record TestBatch
             ProducerEpoch = ProducerEpoch,
             BaseSequence = BaseSequence,
             IsTransactional = IsTransactional,
+            LogAppendTime = LogAppendTime,
         };
-        for (var i = 0; i < values.Length; i++)
-            builder.Append(Timestamp + i, null, Encoding.UTF8.GetBytes(values[i]));
+        for (var i = 0; i < records.Length; i++)
+            builder.Append(Timestamp + i, Bytes(records[i].Key), Bytes(records[i].Value));
         return Records.View(builder.ToArray());
     }
+
+    static byte[]? Bytes(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
 }
