@@ -4,6 +4,7 @@ using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
+using NettyKafka.Server.Storage.Cleaner;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server;
@@ -25,6 +26,7 @@ public sealed class BrokerStorage : IAsyncDisposable
         var environment = new LogEnvironment(executor, PooledByteBufferAllocator.Default, time, loggers.CreateLogger("kafka.log.LogManager"))
         {
             ProducerIdExpirationMs = config.ProducerIdExpirationMs,
+            Cleaner = CleanerSettings.Of(config),
         };
         Logs = new(config.LogDirs, files, environment) { RecoveryThreads = config.NumRecoveryThreadsPerDataDir };
     }

@@ -60,6 +60,9 @@ public sealed record TopicConfig
 
     public long SegmentMs { get; init; } = 604_800_000;
 
+    /// <summary>When the active segment is rolled at the latest: compaction reaches only what is behind it.</summary>
+    public long MaxSegmentMs => IsCompacted ? Math.Min(MaxCompactionLagMs, SegmentMs) : SegmentMs;
+
     /// <summary>The broker's defaults under the topic's own settings, which have been validated before.</summary>
     public static TopicConfig Create(BrokerConfig broker, IReadOnlyDictionary<string, string> overrides) =>
         overrides.Count == 0 ? broker.DefaultTopicConfig : Create(BrokerSettings.Merge(broker.TopicDefaults, overrides));

@@ -101,7 +101,7 @@ sealed class LogAppender(LogState state)
 
     bool IsFull(LogSegment active, BatchesToAppend batches, TopicConfig config) =>
         active.Size > config.SegmentBytes - batches.Bytes.Length
-        || active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > config.SegmentMs - segmentJitterMs
+        || active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > config.MaxSegmentMs - segmentJitterMs
         || active.OffsetIndex.IsFull(config.SegmentIndexBytes) || active.TimeIndex.IsFull(config.SegmentIndexBytes);
 
     /// <summary>Begins a new segment at an offset; the one before it is to be flushed.</summary>

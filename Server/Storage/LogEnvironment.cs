@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DotNetty.Buffers;
 using Microsoft.Extensions.Logging;
+using NettyKafka.Server.Storage.Cleaner;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server.Storage;
@@ -16,6 +17,8 @@ public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAlloca
 
     /// <summary>How long an idle producer's state is kept: <c>producer.id.expiration.ms</c>.</summary>
     public long ProducerIdExpirationMs { get; init; } = 86_400_000;
+
+    public CleanerSettings Cleaner { get; init; } = new();
 
     public GroupCommit GroupCommit { get; } = new(Executor);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage.Cleaner;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server.Storage;
@@ -24,12 +25,15 @@ public sealed class LogManager : IDisposable
         this.files = files;
         this.environment = environment;
         directories = [.. logDirs.Select(path => new LogDirectory(path, files, environment.Logger))];
+        Cleaner = new(directories, environment, environment.Cleaner);
     }
 
     /// <summary>Logs of a data directory that are loaded at the same time: <c>num.recovery.threads.per.data.dir</c>.</summary>
     public int RecoveryThreads { get; init; } = 2;
 
     public IReadOnlyList<LogDirectory> Directories => directories;
+
+    public LogCleaner Cleaner { get; }
 
     public IEnumerable<UnifiedLog> Logs => directories.SelectMany(directory => directory.Logs.Values);
 
@@ -49,6 +53,7 @@ public sealed class LogManager : IDisposable
             directory.Claim(clusterId, nodeId);
         await Task.WhenAll(directories.Select(directory => new LogLoader(directory, environment, configOf).LoadAsync(RecoveryThreads)).ToArray()).ConfigureAwait(false);
         FailWhatIsThereTwice();
+        Cleaner.Load();
         if (directories.All(directory => directory.IsOffline))
             throw new LogDirectoryException($"No log directory can be used: {string.Join(", ", directories.Select(directory => $"{directory.Path} ({directory.Failure!.Message})"))}");
     }
@@ -61,6 +66,7 @@ public sealed class LogManager : IDisposable
         Repeat(intervals.LogStartOffsetCheckpoint, intervals.LogStartOffsetCheckpoint, () => ForEachDirectory(directory => directory.Checkpoints.WriteLogStartOffsets()));
         Repeat(intervals.HighWatermarkCheckpoint, intervals.HighWatermarkCheckpoint, () => ForEachDirectory(directory => directory.Checkpoints.WriteHighWatermarks()));
         Repeat(intervals.ProducerExpirationCheck, intervals.ProducerExpirationCheck, RemoveExpiredProducers);
+        Cleaner.Start();
     }
 
     public UnifiedLog? FindLog(TopicPartition partition)
@@ -97,7 +103,7 @@ public sealed class LogManager : IDisposable
     {
         var deleted = partitions.Select(Take).OfType<UnifiedLog>().ToList();
         if (deleted.Count > 0)
-            await environment.RunAsync(files, () => Delete(deleted)).ConfigureAwait(false);
+            await RunUncleanedAsync(deleted, () => Delete(deleted)).ConfigureAwait(false);
         return deleted.Count;
     }
 
@@ -116,7 +122,7 @@ public sealed class LogManager : IDisposable
     {
         if (Take(partition) is not { } log)
             return false;
-        await environment.RunAsync(files, () => SetAside(log)).ConfigureAwait(false);
+        await RunUncleanedAsync([log], () => SetAside(log)).ConfigureAwait(false);
         return true;
     }
 
@@ -129,6 +135,7 @@ public sealed class LogManager : IDisposable
             return;
         isClosed = true;
         environment.StopTimers();
+        Cleaner.Dispose();
         await Task.WhenAll(Logs.Select(log => environment.RunAsync(files, log.Close)).ToArray()).ConfigureAwait(false);
         WriteCheckpoints();
         ForEachDirectory(directory => directory.Guard(() => CleanShutdownFile.Write(files, directory.Path, brokerEpoch)));
@@ -141,6 +148,7 @@ public sealed class LogManager : IDisposable
     {
         isClosed = true;
         environment.StopTimers();
+        Cleaner.Dispose();
         foreach (var directory in directories)
             directory.Dispose();
     }
@@ -240,10 +248,36 @@ public sealed class LogManager : IDisposable
         WriteCheckpoints();
     }
 
+    /// <summary>Does what the cleaner must keep its hands off: what it is at with these logs, it gives up first.</summary>
+    async Task RunUncleanedAsync(List<UnifiedLog> affected, Action action)
+    {
+        await Task.WhenAll(affected.ConvertAll(log => Cleaner.AbortAndPauseAsync(log.Partition))).ConfigureAwait(false);
+        try
+        {
+            await environment.RunAsync(files, action).ConfigureAwait(false);
+        }
+        finally
+        {
+            Cleaner.Forget(affected);
+        }
+    }
+
+    /// <summary>A log that is being cleaned has its turn the next time.</summary>
     void DeleteOldSegments()
     {
         foreach (var log in Logs)
-            log.DeleteOldSegments();
+        {
+            if (!Cleaner.TryPause(log.Partition))
+                continue;
+            try
+            {
+                log.DeleteOldSegments();
+            }
+            finally
+            {
+                Cleaner.Resume(log.Partition);
+            }
+        }
     }
 
     void RemoveExpiredProducers()

@@ -10,6 +10,7 @@ sealed class OffsetCheckpoint(IFileSystem files, string directory, string name)
     public const string RecoveryPoints = "recovery-point-offset-checkpoint";
     public const string LogStartOffsets = "log-start-offset-checkpoint";
     public const string HighWatermarks = "replication-offset-checkpoint";
+    public const string CleanedOffsets = "cleaner-offset-checkpoint";
 
     readonly string path = Path.Combine(directory, name);
 
