@@ -35,6 +35,7 @@ public sealed class CrashSimulation(int seed)
     readonly Dictionary<string, PartitionHistory> histories = [];
     readonly HashSet<string> deleted = [];
     Broker? broker;
+    BrokerStorage? storage;
     int values;
     int topics;
 
@@ -50,8 +51,10 @@ public sealed class CrashSimulation(int seed)
             ["num.io.threads"] = "1",
             ["log.index.interval.bytes"] = "100",
             ["log.segment.delete.delay.ms"] = "2000",
+            // A run is the same every time: logs are compacted as steps of it, not when a thread happens to.
+            ["log.cleaner.enable"] = "false",
         });
-        BrokerStorage? storage = null;
+        storage = null;
         try
         {
             storage = await BrokerStorage.OpenAsync(config, Disk, time, NullLoggerFactory.Instance);
@@ -111,6 +114,7 @@ public sealed class CrashSimulation(int seed)
         5 => RestartAsync(),
         6 => Advance(TimeSpan.FromMilliseconds(random.Next(200))),
         7 => Advance(TimeSpan.FromSeconds(random.Next(70))),
+        8 or 9 => CompactAsync(),
         _ => AppendAsync(),
     };
 
@@ -148,6 +152,8 @@ public sealed class CrashSimulation(int seed)
         Find(Pick())!.Log.DeleteOldSegments();
         return Task.CompletedTask;
     }
+
+    async Task CompactAsync() => await storage!.Logs.Cleaner.CompactAsync(new(Pick(), 0));
 
     async Task FlushAsync() => await Find(Pick())!.Log.FlushAsync();
 
