@@ -43,5 +43,11 @@ sealed class LogBoundsCell(long logStartOffset, long logEndOffset, long? firstUn
         }
     }
 
+    public void StartAt(long offset)
+    {
+        lock (boundsLock)
+            current = new(offset, offset, offset, offset);
+    }
+
     static long StableBelow(long highWatermark, long? firstUnstableOffset) => Math.Min(firstUnstableOffset ?? highWatermark, highWatermark);
 }

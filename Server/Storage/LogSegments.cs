@@ -74,4 +74,12 @@ sealed class LogSegments
         Volatile.Write(ref segments, current[..kept]);
         return [.. current.AsSpan(kept)];
     }
+
+    /// <summary>Takes out all segments, for one in their place.</summary>
+    public List<LogSegment> Replace(LogSegment segment)
+    {
+        List<LogSegment> before = [.. segments];
+        Volatile.Write(ref segments, [segment]);
+        return before;
+    }
 }

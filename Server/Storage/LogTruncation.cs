@@ -6,17 +6,21 @@ namespace NettyKafka.Server.Storage;
 sealed class LogTruncation(LogState state, LogFlush flush)
 {
     /// <summary>Takes the segments above the offset out of the log, for the caller to delete. Blocks while it touches the disk.</summary>
-    public (ErrorCode Error, List<LogSegment> Removed) Truncate(long offset)
+    public (ErrorCode Error, List<LogSegment> Removed) Truncate(long offset) =>
+        Guarded(() => offset < state.Bounds.Read().LogEndOffset ? CutOff(offset) : []);
+
+    /// <summary>Takes all segments out of the log, for the caller to delete, and begins one behind them. Blocks while it touches the disk.</summary>
+    public (ErrorCode Error, List<LogSegment> Removed) TruncateFullyAndStartAt(long offset) => Guarded(() => StartAt(offset));
+
+    (ErrorCode Error, List<LogSegment> Removed) Guarded(Func<List<LogSegment>> truncate)
     {
         lock (state.AppendLock)
         {
             if (!state.IsUsable)
                 return (ErrorCode.KafkaStorageError, []);
-            if (offset >= state.Bounds.Read().LogEndOffset)
-                return (ErrorCode.None, []);
             try
             {
-                return (ErrorCode.None, CutOff(offset));
+                return (ErrorCode.None, truncate());
             }
             catch (IOException e)
             {
@@ -24,6 +28,17 @@ sealed class LogTruncation(LogState state, LogFlush flush)
                 return (ErrorCode.KafkaStorageError, []);
             }
         }
+    }
+
+    List<LogSegment> StartAt(long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(offset, state.Bounds.Read().LogEndOffset);
+        var removed = state.Segments.Replace(LogSegment.Create(state.Files, state.Path, offset, state.Config.IndexIntervalBytes, state.Environment.NowMs));
+        state.Epochs.TruncateFromEnd(0);
+        state.Producers.TruncateFully(offset);
+        state.Bounds.StartAt(offset);
+        state.Files.FlushDirectory(state.Path);
+        return removed;
     }
 
     List<LogSegment> CutOff(long offset)

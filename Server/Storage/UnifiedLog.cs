@@ -205,6 +205,10 @@ public sealed class UnifiedLog
     /// <summary>Cuts the log off at an offset: the batch it falls in and all behind it are gone.</summary>
     public async ValueTask<ErrorCode> TruncateAsync(long offset) => await state.Environment.RunAsync(state.Files, Truncate, offset).ConfigureAwait(false);
 
+    /// <summary>Drops all that the log has; it goes on at an offset that it has not come to.</summary>
+    public async ValueTask<ErrorCode> TruncateFullyAndStartAtAsync(long offset) =>
+        await state.Environment.RunAsync(state.Files, TruncateFullyAndStartAt, offset).ConfigureAwait(false);
+
     /// <summary>Forgets the producers that have been idle for too long.</summary>
     internal void RemoveExpiredProducers()
     {
@@ -254,6 +258,13 @@ public sealed class UnifiedLog
             foreach (var segment in state.Segments.All)
                 segment.Dispose();
         }
+    }
+
+    ErrorCode TruncateFullyAndStartAt(long offset)
+    {
+        var (error, removed) = truncation.TruncateFullyAndStartAt(offset);
+        retention.Delete(removed, delayMs: 0);
+        return error;
     }
 
     ErrorCode Truncate(long offset)
