@@ -17,14 +17,19 @@ public sealed class LogManager : IDisposable
     readonly IFileSystem files;
     readonly LogEnvironment environment;
     readonly LogDirectory[] directories;
+    readonly LogDirectory metadataDirectory;
+    readonly bool metadataHasItsOwn;
     readonly Lock changeLock = new();
     bool isClosed;
 
-    public LogManager(IReadOnlyList<string> logDirs, IFileSystem files, LogEnvironment environment)
+    public LogManager(IReadOnlyList<string> logDirs, IFileSystem files, LogEnvironment environment, string? metadataLogDir = null)
     {
         this.files = files;
         this.environment = environment;
-        directories = [.. logDirs.Select(path => new LogDirectory(path, files, environment.Logger))];
+        var metadataPath = metadataLogDir ?? logDirs[0];
+        metadataHasItsOwn = !logDirs.Any(path => IsSame(path, metadataPath));
+        directories = [.. (metadataHasItsOwn ? logDirs.Append(metadataPath) : logDirs).Select(path => new LogDirectory(path, files, environment.Logger))];
+        metadataDirectory = Array.Find(directories, directory => IsSame(directory.Path, metadataPath))!;
         Cleaner = new(directories, environment, environment.Cleaner);
     }
 
@@ -34,6 +39,9 @@ public sealed class LogManager : IDisposable
     public IReadOnlyList<LogDirectory> Directories => directories;
 
     public LogCleaner Cleaner { get; }
+
+    /// <summary>Where the metadata log lies; when it is none of <c>log.dirs</c>, nothing else does.</summary>
+    public LogDirectory MetadataDirectory => metadataDirectory;
 
     public IEnumerable<UnifiedLog> Logs => directories.SelectMany(directory => directory.Logs.Values);
 
@@ -94,6 +102,13 @@ public sealed class LogManager : IDisposable
             static work => work.Manager.GetOrCreate(work.Partition, work.TopicId, work.Config, work.IsNew),
             (Manager: this, Partition: partition, TopicId: topicId, Config: config, IsNew: isNew)).ConfigureAwait(false);
     }
+
+    /// <summary>The log of a partition in the metadata directory, created where there is none.</summary>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    public async ValueTask<UnifiedLog> GetOrCreateMetadataLogAsync(TopicPartition partition, Uuid topicId, TopicConfig config) => await environment.RunAsync(
+        files,
+        static work => work.Manager.GetOrCreateMetadataLog(work.Partition, work.TopicId, work.Config),
+        (Manager: this, Partition: partition, TopicId: topicId, Config: config)).ConfigureAwait(false);
 
     /// <summary>Deletes a log: at once as far as anyone can see, from the disk after <c>file.delete.delay.ms</c>. False when there is none.</summary>
     public async ValueTask<bool> DeleteLogAsync(TopicPartition partition) => await DeleteLogsAsync([partition]).ConfigureAwait(false) > 0;
@@ -182,6 +197,16 @@ public sealed class LogManager : IDisposable
         }
     }
 
+    UnifiedLog GetOrCreateMetadataLog(TopicPartition partition, Uuid topicId, TopicConfig config)
+    {
+        lock (changeLock)
+        {
+            return metadataDirectory.Logs.TryGetValue(partition, out var existing)
+                ? WithTopicId(existing, topicId)
+                : TryCreate(partition, metadataDirectory, topicId, config) ?? throw new LogDirectoryException($"Log directory {metadataDirectory.Path} is offline: {metadataDirectory.Failure!.Message}");
+        }
+    }
+
     /// <summary>Null when that failed, and the directory is offline: the next one may take it.</summary>
     UnifiedLog? TryCreate(TopicPartition partition, LogDirectory directory, Uuid topicId, TopicConfig config)
     {
@@ -207,7 +232,13 @@ public sealed class LogManager : IDisposable
         return log;
     }
 
-    LogDirectory? FindLeastUsedDirectory() => Array.FindAll(directories, directory => !directory.IsOffline).MinBy(directory => directory.Logs.Count);
+    LogDirectory? FindLeastUsedDirectory() => Array.FindAll(directories, TakesPartitions).MinBy(directory => directory.Logs.Count);
+
+    bool TakesPartitions(LogDirectory directory) => !directory.IsOffline && !(metadataHasItsOwn && directory == metadataDirectory);
+
+    static bool IsSame(string path, string other) => FullPathOf(path) == FullPathOf(other);
+
+    static string FullPathOf(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     UnifiedLog? Take(TopicPartition partition)
     {
