@@ -66,9 +66,9 @@ public sealed class Broker : IAsyncDisposable
         cluster.Publishing = broker.Partitions.ApplyAsync;
         cluster.Published = broker.Partitions.DeleteAsync;
         await cluster.LoadAsync().ConfigureAwait(false);
+        if (cluster.Image.MetadataVersion == 0)
+            await broker.BootstrapAsync().ConfigureAwait(false);
         await broker.Partitions.CompleteLoadAsync().ConfigureAwait(false);
-        ClusterStart.CheckFeatures(cluster.Image);
-        await broker.ChangeAsync(ClusterStart.FeaturesOfNewCluster).ConfigureAwait(false);
         await broker.ChangeAsync(image => ClusterStart.Leadership(image, node)).ConfigureAwait(false);
         storage.StartTasks();
         return broker;
@@ -115,6 +115,13 @@ public sealed class Broker : IAsyncDisposable
         {
             throw new IOException($"The listener {endpoint} cannot be opened: {(e.InnerException ?? e).Message}", e);
         }
+    }
+
+    async Task BootstrapAsync()
+    {
+        var records = await storage.BootstrapAsync(ClusterStart.BootstrapRecords()).ConfigureAwait(false);
+        ClusterStart.CheckFeatures(records.Aggregate(Cluster.Image, (image, record) => image.Replay(record)));
+        await ChangeAsync(_ => records).ConfigureAwait(false);
     }
 
     async Task ChangeAsync(Func<ClusterImage, IReadOnlyList<MetadataRecord>> change)

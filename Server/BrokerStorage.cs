@@ -16,19 +16,22 @@ public sealed class BrokerStorage : IAsyncDisposable
 
     readonly BrokerConfig config;
     readonly BlockingExecutor executor;
-    readonly TimeProvider time;
+    readonly IFileSystem files;
+    readonly LogEnvironment metadataEnvironment;
+    MetadataLog? metadataLog;
 
     BrokerStorage(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers)
     {
         this.config = config;
-        this.time = time;
+        this.files = files;
         executor = new(config.NumIoThreads, loggers.CreateLogger("kafka.server.KafkaRequestHandlerPool"));
         var environment = new LogEnvironment(executor, PooledByteBufferAllocator.Default, time, loggers.CreateLogger("kafka.log.LogManager"))
         {
             ProducerIdExpirationMs = config.ProducerIdExpirationMs,
             Cleaner = CleanerSettings.Of(config),
         };
-        Logs = new(config.LogDirs, files, environment) { RecoveryThreads = config.NumRecoveryThreadsPerDataDir };
+        metadataEnvironment = environment with { Logger = loggers.CreateLogger("kafka.raft.KafkaMetadataLog") };
+        Logs = new(config.LogDirs, files, environment, config.MetadataLogDir) { RecoveryThreads = config.NumRecoveryThreadsPerDataDir };
     }
 
     public LogManager Logs { get; }
@@ -56,15 +59,23 @@ public sealed class BrokerStorage : IAsyncDisposable
         }
     }
 
-    /// <exception cref="LogDirectoryException">The log is, or may be, in a directory that is offline: a new one would forget the cluster.</exception>
+    /// <exception cref="LogDirectoryException">The log is not where it should be: a new one would forget the cluster.</exception>
     public async ValueTask<MetadataLog> OpenMetadataLogAsync()
     {
         var partition = new TopicPartition(InternalTopics.ClusterMetadata, 0);
-        if (Logs.FindLog(partition)?.Directory is { Failure: { } failure } directory)
+        var directory = Logs.MetadataDirectory;
+        if (directory.Failure is { } failure)
             throw new LogDirectoryException($"Log directory {directory.Path} with the metadata log is offline: {failure.Message}", failure);
-        var log = await Logs.GetOrCreateLogAsync(partition, Uuid.MetadataTopicId, ConfigOf(partition.Topic), isNew: false).ConfigureAwait(false);
-        // An epoch of its own for every start, as if an election had been won.
-        return new(log, (log.LatestEpoch ?? 0) + 1, config.Profile != Profile.Dev, time);
+        var existing = Logs.FindLog(partition);
+        if (existing is not null && existing.Directory != directory)
+            throw new LogDirectoryException($"The metadata log is in {existing.Directory.Path}, but metadata.log.dir is {directory.Path}");
+        if (existing is null)
+            ThrowIfMetadataIsLost();
+        var log = await Logs.GetOrCreateMetadataLogAsync(partition, Uuid.MetadataTopicId, ConfigOf(partition.Topic)).ConfigureAwait(false);
+        var snapshots = new MetadataSnapshots(files, log.Path, metadataEnvironment);
+        var retention = new MetadataRetention(log, snapshots, metadataEnvironment, config.MetadataMaxRetentionBytes, config.MetadataMaxRetentionMs);
+        var generator = new SnapshotGenerator(snapshots, retention, metadataEnvironment, config.MetadataLogMaxRecordBytesBetweenSnapshots, config.MetadataLogMaxSnapshotIntervalMs);
+        return metadataLog = new(log, snapshots, generator, metadataEnvironment, config.NodeId, flush: config.Profile != Profile.Dev);
     }
 
     /// <summary>Starts what looks after the logs from time to time; when all of them have their topics' configurations.</summary>
@@ -75,10 +86,29 @@ public sealed class BrokerStorage : IAsyncDisposable
         HighWatermarkCheckpoint: TimeSpan.FromMilliseconds(config.ReplicaHighWatermarkCheckpointIntervalMs),
         ProducerExpirationCheck: producerExpirationCheck));
 
+    /// <summary>The records that the metadata directory was formatted with; a directory without is formatted with those given.</summary>
+    /// <exception cref="LogDirectoryException">There are logs of topics already, so a cluster was here before.</exception>
+    public async ValueTask<IReadOnlyList<MetadataRecord>> BootstrapAsync(IReadOnlyList<MetadataRecord> records)
+    {
+        ThrowIfMetadataIsLost();
+        return await metadataEnvironment.RunAsync(
+            files,
+            static work => BootstrapCheckpoint.ReadOrWrite(work.Files, work.Directory, work.Records, work.NowMs),
+            (Files: files, Directory: Logs.MetadataDirectory.Path, Records: records, metadataEnvironment.NowMs)).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (metadataLog is not null)
+            await metadataLog.DisposeAsync().ConfigureAwait(false);
         await Logs.CloseAsync().ConfigureAwait(false);
         executor.Dispose();
+    }
+
+    void ThrowIfMetadataIsLost()
+    {
+        if (Logs.Logs.FirstOrDefault(log => log.Partition.Topic != InternalTopics.ClusterMetadata) is { } other)
+            throw new LogDirectoryException($"The metadata of the cluster is not in {Logs.MetadataDirectory.Path}, but {other.Directory.Path} has the log of {other.Partition}: is metadata.log.dir right, or the directory lost?");
     }
 
     /// <summary>Topics get their own configuration when the metadata log has been replayed; it is a log itself, so all are opened with the defaults.</summary>

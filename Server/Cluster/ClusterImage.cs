@@ -6,7 +6,7 @@ namespace NettyKafka.Server.Cluster;
 
 /// <summary>
 /// The state of the cluster at one point of the metadata log. It is never changed: replaying a record answers the next one. Records that mean nothing here
-/// yet are passed over; they stay in the log as they are.
+/// yet are retained as they are.
 /// </summary>
 public sealed record ClusterImage
 {
@@ -22,14 +22,31 @@ public sealed record ClusterImage
     /// <summary>Finalised levels by feature name.</summary>
     public ImmutableSortedDictionary<string, short> Features { get; private init; } = ImmutableSortedDictionary.Create<string, short>(StringComparer.Ordinal);
 
+    /// <summary>The finalised level of <c>metadata.version</c>; 0 while there is none.</summary>
+    public short MetadataVersion => Features.GetValueOrDefault(Cluster.Features.MetadataVersion);
+
     public ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>> Configs { get; private init; } =
         ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>>.Empty;
 
     /// <summary>The first producer id that no broker has been given yet.</summary>
     public long NextProducerId { get; private init; }
 
+    /// <summary>Everything else that the log says.</summary>
+    public RetainedRecords Retained { get; private init; } = RetainedRecords.Empty;
+
+    public QuorumImage Quorum { get; init; } = QuorumImage.Empty;
+
     /// <summary>The offset of the last record replayed, -1 before the first.</summary>
     public long Offset { get; init; } = -1;
+
+    /// <summary>The leader epoch that the last record was written in.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>When the last record was written.</summary>
+    public long LogTimeMs { get; init; }
+
+    /// <summary>The image before the transaction whose records are being replayed; null outside of one.</summary>
+    public ClusterImage? BeforeTransaction { get; private init; }
 
     public TopicImage? FindTopic(string name) => TopicsByName.GetValueOrDefault(name);
 
@@ -47,7 +64,12 @@ public sealed record ClusterImage
         ConfigRecord.RecordType => Replay(record.Decode<ConfigRecord>()),
         FeatureLevelRecord.RecordType => Replay(record.Decode<FeatureLevelRecord>()),
         ProducerIdsRecord.RecordType => this with { NextProducerId = record.Decode<ProducerIdsRecord>().NextProducerId },
-        _ => this,
+        ClearElrRecord.RecordType => Replay(record.Decode<ClearElrRecord>()),
+        NoOpRecord.RecordType => this,
+        BeginTransactionRecord.RecordType => this with { BeforeTransaction = this },
+        EndTransactionRecord.RecordType => this with { BeforeTransaction = null },
+        AbortTransactionRecord.RecordType => BeforeTransaction is { } before ? before with { Quorum = Quorum, Offset = Offset, Epoch = Epoch, LogTimeMs = LogTimeMs } : this,
+        _ => this with { Retained = Retained.Replay(record) },
     };
 
     ClusterImage Replay(TopicRecord record) =>
@@ -56,26 +78,23 @@ public sealed record ClusterImage
     ClusterImage Replay(PartitionRecord record)
     {
         var topic = TopicsById[record.TopicId];
-        var partition = new PartitionRegistration(
-            record.PartitionId, [.. record.Replicas], [.. record.Isr], record.Leader, record.LeaderEpoch, record.PartitionEpoch);
-        return With(topic with { Partitions = topic.Partitions.SetItem(record.PartitionId, partition) });
+        return With(topic with { Partitions = topic.Partitions.SetItem(record.PartitionId, PartitionRegistration.Of(record)) });
     }
 
     ClusterImage Replay(PartitionChangeRecord record)
     {
-        const int noChange = -2;
         var topic = TopicsById[record.TopicId];
-        var partition = topic.Partitions[record.PartitionId];
-        var next = partition with
-        {
-            Replicas = record.Replicas is { } replicas ? [.. replicas] : partition.Replicas,
-            Isr = record.Isr is { } isr ? [.. isr] : partition.Isr,
-            Leader = record.Leader == noChange ? partition.Leader : record.Leader,
-            LeaderEpoch = record.Leader == noChange ? partition.LeaderEpoch : partition.LeaderEpoch + 1,
-            PartitionEpoch = partition.PartitionEpoch + 1,
-        };
-        return With(topic with { Partitions = topic.Partitions.SetItem(record.PartitionId, next) });
+        return With(topic with { Partitions = topic.Partitions.SetItem(record.PartitionId, topic.Partitions[record.PartitionId].Merge(record)) });
     }
+
+    /// <summary>Without a name every topic's ELRs are cleared.</summary>
+    ClusterImage Replay(ClearElrRecord record) => record.TopicName.Length > 0
+        ? WithoutElr(TopicsByName[record.TopicName])
+        : TopicsById.Values.Aggregate(this, (image, topic) => image.WithoutElr(topic));
+
+    ClusterImage WithoutElr(TopicImage topic) => topic.Partitions.Values.All(partition => partition.EligibleLeaderReplicas.IsEmpty && partition.LastKnownElr.IsEmpty)
+        ? this
+        : With(topic with { Partitions = topic.Partitions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { EligibleLeaderReplicas = [], LastKnownElr = [] }) });
 
     ClusterImage Replay(RemoveTopicRecord record)
     {

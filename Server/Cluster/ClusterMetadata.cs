@@ -28,13 +28,13 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
 
     public Node? FindNode(int id) => nodes.FirstOrDefault(node => node.Id == id);
 
-    /// <summary>Replays the whole log; what was written before, by us or by Kafka.</summary>
+    /// <summary>Comes to the state that the metadata log tells, and goes on with the log as its leader.</summary>
+    /// <exception cref="IOException">The log cannot be read to its end, or is of a cluster that this build would misread.</exception>
     public async ValueTask LoadAsync()
     {
-        var loaded = ClusterImage.Empty;
-        await foreach (var (offset, record) in log.ReadAllAsync().ConfigureAwait(false))
-            loaded = Replay(loaded, record, offset);
-        await PublishAsync(loaded).ConfigureAwait(false);
+        var loaded = await log.LoadAsync().ConfigureAwait(false);
+        ClusterStart.CheckFeatures(loaded);
+        await PublishAsync(await log.BecomeLeaderAsync(loaded).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -67,27 +67,13 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
         if (records.Count == 0)
             return (ErrorCode.None, result);
 
-        var (error, lastOffset) = await log.AppendAsync(records).ConfigureAwait(false);
-        if (error != ErrorCode.None)
-            return (error, result);
-        var next = records.Aggregate(current, (image, record) => image.Replay(record)) with { Offset = lastOffset };
-        // The records are on the log. Should their image not come to be seen, nothing may be decided on the old one.
+        // Once the records may be on the log, nothing may be decided on the image before them, until the one that they lead to is seen.
         isBroken = true;
-        await PublishAsync(next).ConfigureAwait(false);
+        var (error, next) = await log.AppendAsync(current, records).ConfigureAwait(false);
+        if (error == ErrorCode.None)
+            await PublishAsync(next).ConfigureAwait(false);
         isBroken = false;
-        return (ErrorCode.None, result);
-    }
-
-    static ClusterImage Replay(ClusterImage image, MetadataRecord? record, long offset)
-    {
-        try
-        {
-            return (record is { } known ? image.Replay(known) : image) with { Offset = offset };
-        }
-        catch (Exception e) when (e is KeyNotFoundException or ProtocolException)
-        {
-            throw new IOException($"The metadata log cannot be replayed at offset {offset}: {e.Message}", e);
-        }
+        return (error, result);
     }
 
     async ValueTask PublishAsync(ClusterImage next)
@@ -98,5 +84,6 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
         Volatile.Write(ref image, next);
         if (Published is { } published)
             await published(previous, next).ConfigureAwait(false);
+        log.OnPublished(next);
     }
 }

@@ -3,12 +3,12 @@ using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Cluster;
 
-/// <summary>What a node writes to the metadata log when it starts: on an empty log the features, and every time its own registration.</summary>
+/// <summary>What a node writes to the metadata log when it starts: on an empty log the features, then the lead of what nobody leads, and its own registration.</summary>
 public static class ClusterStart
 {
     const short Plaintext = 0;
 
-    /// <summary>Throws when the log has finalised a feature above what this build serves: going on could misread the rest of the log.</summary>
+    /// <summary>Throws when the log has finalised a feature that this build does not serve: going on could misread the rest of the log.</summary>
     public static void CheckFeatures(ClusterImage image)
     {
         foreach (var (name, level) in image.Features)
@@ -16,12 +16,15 @@ public static class ClusterStart
             if (Features.Supported.TryGetValue(name, out var levels) && level > levels.Max)
                 throw new IOException($"The data directory has finalized {name}={level}; this build serves up to {levels.Max}");
         }
+
+        var oldest = Features.Supported[Features.MetadataVersion].Min;
+        if (image.MetadataVersion < oldest && (image.MetadataVersion > 0 || !image.TopicsById.IsEmpty))
+            throw new IOException($"The data directory has finalized {Features.MetadataVersion}={image.MetadataVersion}; this build serves {oldest} and above");
     }
 
-    /// <summary>An empty log is finalised at the newest levels that we serve; any other keeps its levels.</summary>
-    public static IReadOnlyList<MetadataRecord> FeaturesOfNewCluster(ClusterImage image) => image.Offset >= 0
-        ? []
-        : [.. Features.Supported.Select(feature => MetadataRecord.Of(new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value.Max }))];
+    /// <summary>A directory that was not formatted before is finalised at the newest levels that we serve.</summary>
+    public static IReadOnlyList<MetadataRecord> BootstrapRecords() =>
+        [.. Features.Supported.Select(feature => MetadataRecord.Of(new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value.Max }))];
 
     /// <summary>
     /// A node that comes up leads the partitions that it holds and nobody leads: Kafka leaves them so when its only broker stops cleanly.
@@ -37,6 +40,8 @@ public static class ClusterStart
                TopicId = topic.Id,
                Leader = node.Id,
                Isr = partition.Isr.Contains(node.Id) ? null : [.. partition.Isr, node.Id],
+               EligibleLeaderReplicas = partition.EligibleLeaderReplicas.Contains(node.Id) ? [.. partition.EligibleLeaderReplicas.Remove(node.Id)] : null,
+               LastKnownElr = partition.LastKnownElr.IsEmpty ? null : [],
            }),
     ];
 

@@ -1,3 +1,4 @@
+using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Storage;
@@ -5,59 +6,135 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Cluster;
 
 /// <summary>
-/// The log of <c>__cluster_metadata</c>. Records of one change are one batch: all of them are there after a crash, or none. Flushed before the answer
+/// The log of <c>__cluster_metadata</c> with its snapshots. Records of one change are one batch: all of them are there after a crash, or none. Flushed before the answer
 /// unless the profile says otherwise.
 /// </summary>
-public sealed class MetadataLog(UnifiedLog log, int leaderEpoch, bool flush, TimeProvider time)
+public sealed class MetadataLog(UnifiedLog log, MetadataSnapshots snapshots, SnapshotGenerator generator, LogEnvironment environment, int nodeId, bool flush) : IAsyncDisposable
 {
     const int ReadBytes = 1 << 20;
 
-    public async ValueTask<(ErrorCode Error, long LastOffset)> AppendAsync(IReadOnlyList<MetadataRecord> records)
+    int leaderEpoch;
+    long publishedBytes;
+    long appendedBytes;
+
+    /// <summary>The directory with the log's files.</summary>
+    public string Path => log.Path;
+
+    /// <summary>The state that the newest snapshot and the log behind it lead to; what was written before, by us or by Kafka.</summary>
+    public async ValueTask<ClusterImage> LoadAsync()
+    {
+        var image = await RunAsync(() => snapshots.Load(log.Bounds.LogStartOffset, log.Bounds.LogEndOffset)).ConfigureAwait(false);
+        // A crash may take the unflushed end of the log, but no snapshot.
+        if (image.Offset >= log.Bounds.LogEndOffset && await log.TruncateFullyAndStartAtAsync(image.Offset + 1).ConfigureAwait(false) is not ErrorCode.None and var error)
+            throw new IOException($"The metadata log cannot go on behind the snapshot at offset {image.Offset + 1}: {error}");
+        while (image.Offset + 1 < log.Bounds.LogEndOffset)
+            image = await ReplayAsync(image).ConfigureAwait(false);
+        return image;
+    }
+
+    /// <summary>
+    /// Begins a leader epoch of its own, as if an election had been won: the state of the quorum says so, and then the log. A transaction that the leader before has
+    /// not ended is aborted.
+    /// </summary>
+    public async ValueTask<ClusterImage> BecomeLeaderAsync(ClusterImage image)
+    {
+        leaderEpoch = 1 + await RunAsync(() => WriteQuorumState(image)).ConfigureAwait(false);
+        var voter = new LeaderChangeMessage.Voter { VoterId = nodeId };
+        using var builder = new RecordBatchBuilder { IsControl = true };
+        var now = environment.NowMs;
+        Append(ControlRecordType.LeaderChange, MessageEncoding.Encode(new LeaderChangeMessage { Version = 0, LeaderId = nodeId, Voters = [voter], GrantingVoters = [voter] }, 0));
+        // The voters that the directory was formatted with are in its first snapshot only.
+        if (image.Offset < 0)
+        {
+            foreach (var (type, value) in image.Quorum.ToRecords())
+                Append(type, value);
+        }
+
+        var (error, next) = await AppendAsync(image, builder).ConfigureAwait(false);
+        if (error == ErrorCode.None && next.BeforeTransaction is not null)
+            (error, next) = await AppendAsync(next, [MetadataRecord.Of(new AbortTransactionRecord { Reason = "Controller failover" })]).ConfigureAwait(false);
+        return error == ErrorCode.None ? next : throw new IOException($"The metadata log cannot be written: {error}");
+
+        void Append(ControlRecordType type, byte[] value) => builder.Append(now, ControlRecord.Key(type), value);
+    }
+
+    /// <summary>Appends the records of one change, and answers the image that they lead to.</summary>
+    public async ValueTask<(ErrorCode Error, ClusterImage Next)> AppendAsync(ClusterImage image, IReadOnlyList<MetadataRecord> records)
     {
         using var builder = new RecordBatchBuilder();
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = environment.NowMs;
         foreach (var record in records)
             builder.Append(now, null, record.ToValue());
-
-        var info = await log.AppendAsync(Records.View(builder.ToArray()), leaderEpoch, AppendOrigin.Coordinator).ConfigureAwait(false);
-        if (info.Error != ErrorCode.None || !flush)
-            return (info.Error, info.LastOffset);
-        return (await log.FlushAsync().ConfigureAwait(false), info.LastOffset);
+        return await AppendAsync(image, builder).ConfigureAwait(false);
     }
 
-    /// <summary>All records from the start; null for those that are the quorum's own, or framed in a way that is not ours.</summary>
-    public async IAsyncEnumerable<(long Offset, MetadataRecord? Record)> ReadAllAsync()
+    /// <summary>Notes that everyone sees an image: it may be time for a snapshot.</summary>
+    public void OnPublished(ClusterImage image)
     {
-        if (log.Bounds.LogStartOffset > 0)
-            throw new IOException($"The metadata log begins at offset {log.Bounds.LogStartOffset}: what is before lies in a snapshot, and snapshots are not read yet");
-        for (var offset = log.Bounds.LogStartOffset; offset < log.Bounds.LogEndOffset;)
+        var bytes = appendedBytes;
+        generator.OnPublished(image, bytes - publishedBytes);
+        publishedBytes = bytes;
+    }
+
+    public ValueTask DisposeAsync() => generator.DisposeAsync();
+
+    async ValueTask<(ErrorCode Error, ClusterImage Next)> AppendAsync(ClusterImage image, RecordBatchBuilder builder)
+    {
+        var batch = builder.ToArray();
+        var info = await log.AppendAsync(Records.View(batch), leaderEpoch, AppendOrigin.Coordinator).ConfigureAwait(false);
+        if (info.Error != ErrorCode.None)
+            return (info.Error, image);
+        if (flush && await log.FlushAsync().ConfigureAwait(false) is not ErrorCode.None and var error)
+            return (error, image);
+        return (ErrorCode.None, Replay(image, batch));
+    }
+
+    async ValueTask<ClusterImage> ReplayAsync(ClusterImage image)
+    {
+        var offset = image.Offset + 1;
+        var read = await log.ReadAsync(offset, ReadBytes, FetchIsolation.LogEnd, minOneBatch: true).ConfigureAwait(false);
+        if (read.Error != ErrorCode.None)
+            throw new IOException($"The metadata log cannot be read at offset {offset}: {read.Error}");
+        try
         {
-            var read = await log.ReadAsync(offset, ReadBytes, FetchIsolation.LogEnd, minOneBatch: true).ConfigureAwait(false);
-            if (read.Error != ErrorCode.None)
-                throw new IOException($"The metadata log cannot be read at offset {offset}: {read.Error}");
-            var parsed = Parse(read.Records, offset);
+            var next = Replay(image, read.Records.Span);
+            return next.Offset > image.Offset ? next : throw new IOException($"The metadata log has no record at offset {offset}, but {log.Bounds.LogEndOffset} is its end");
+        }
+        finally
+        {
             read.Records.Release();
-            if (parsed.Count == 0)
-                throw new IOException($"The metadata log has no record at offset {offset}, but {log.Bounds.LogEndOffset} is its end");
-            foreach (var entry in parsed)
-                yield return entry;
-            offset = parsed[^1].Offset + 1;
         }
     }
 
-    static List<(long Offset, MetadataRecord? Record)> Parse(Records records, long from)
+    ClusterImage Replay(ClusterImage image, Span<byte> batches)
     {
-        List<(long, MetadataRecord?)> parsed = [];
-        var rest = records.Span;
-        while (RecordBatch.TryTakeFirst(ref rest, out var batch))
+        while (RecordBatch.TryTakeFirst(ref batches, out var batch))
         {
-            foreach (var record in batch.ReadRecords())
+            if (batch.BaseOffset != image.Offset + 1)
+                throw new IOException($"The metadata log goes on at offset {batch.BaseOffset} behind {image.Offset}");
+            try
             {
-                if (record.Offset >= from)
-                    parsed.Add((record.Offset, !batch.IsControl && MetadataRecord.TryParse(record.Value.ToArray(), out var known) ? known : null));
+                image = MetadataBatch.Replay(image, batch) with { Offset = batch.LastOffset, Epoch = batch.PartitionLeaderEpoch, LogTimeMs = batch.MaxTimestamp };
             }
+            catch (Exception e) when (e is KeyNotFoundException or ProtocolException or InvalidDataException or InvalidRecordException)
+            {
+                throw new IOException($"The metadata log cannot be replayed in the batch at offset {batch.BaseOffset}: {e.Message}", e);
+            }
+
+            appendedBytes += batch.SizeInBytes;
         }
 
-        return parsed;
+        return image;
     }
+
+    /// <summary>Answers the greatest epoch that was there before.</summary>
+    int WriteQuorumState(ClusterImage image)
+    {
+        var elected = QuorumState.Read(snapshots.Files, log.Path)?.LeaderEpoch ?? 0;
+        var greatest = Math.Max(Math.Max(log.LatestEpoch ?? 0, image.Epoch), elected);
+        new QuorumState(nodeId, greatest + 1).Write(snapshots.Files, log.Path, image.Quorum.KRaftVersion);
+        return greatest;
+    }
+
+    Task<T> RunAsync<T>(Func<T> work) => environment.RunAsync(snapshots.Files, static work => work(), work);
 }

@@ -13,7 +13,11 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(PartitionRecord record) => Of(PartitionRecord.RecordType, record, 1);
 
-    public static MetadataRecord Of(PartitionChangeRecord record) => Of(PartitionChangeRecord.RecordType, record, 0);
+    public static MetadataRecord Of(PartitionRecord record, short version) => Of(PartitionRecord.RecordType, record, version);
+
+    /// <summary>Eligible leader replicas are only there where the cluster's metadata version has them.</summary>
+    public static MetadataRecord Of(PartitionChangeRecord record) =>
+        Of(PartitionChangeRecord.RecordType, record, record.EligibleLeaderReplicas is null && record.LastKnownElr is null ? (short)0 : (short)2);
 
     public static MetadataRecord Of(RemoveTopicRecord record) => Of(RemoveTopicRecord.RecordType, record, 0);
 
@@ -22,6 +26,8 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
     public static MetadataRecord Of(FeatureLevelRecord record) => Of(FeatureLevelRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(ProducerIdsRecord record) => Of(ProducerIdsRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(AbortTransactionRecord record) => Of(AbortTransactionRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(RegisterBrokerRecord record) => Of(RegisterBrokerRecord.RecordType, record, 3);
 

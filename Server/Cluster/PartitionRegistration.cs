@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Cluster;
 
@@ -12,4 +14,67 @@ public sealed record PartitionRegistration(
     int PartitionEpoch)
 {
     public const int NoLeader = -1;
+
+    const int NoLeaderChange = -2;
+    const sbyte NoRecoveryStateChange = -1;
+
+    /// <summary>In which of its node's directories each replica lies.</summary>
+    public ImmutableArray<Uuid> Directories { get; init; } = [];
+
+    public ImmutableArray<int> RemovingReplicas { get; init; } = [];
+
+    public ImmutableArray<int> AddingReplicas { get; init; } = [];
+
+    public sbyte LeaderRecoveryState { get; init; }
+
+    /// <summary>Replicas outside the ISR that may lead nevertheless, since they have all that is committed.</summary>
+    public ImmutableArray<int> EligibleLeaderReplicas { get; init; } = [];
+
+    public ImmutableArray<int> LastKnownElr { get; init; } = [];
+
+    public static PartitionRegistration Of(PartitionRecord record) =>
+        new(record.PartitionId, [.. record.Replicas], [.. record.Isr], record.Leader, record.LeaderEpoch, record.PartitionEpoch)
+        {
+            Directories = [.. record.Directories],
+            RemovingReplicas = [.. record.RemovingReplicas],
+            AddingReplicas = [.. record.AddingReplicas],
+            LeaderRecoveryState = record.LeaderRecoveryState,
+            EligibleLeaderReplicas = [.. record.EligibleLeaderReplicas ?? []],
+            LastKnownElr = [.. record.LastKnownElr ?? []],
+        };
+
+    public PartitionRegistration Merge(PartitionChangeRecord record) => this with
+    {
+        Replicas = Merge(Replicas, record.Replicas),
+        Isr = Merge(Isr, record.Isr),
+        Leader = record.Leader == NoLeaderChange ? Leader : record.Leader,
+        LeaderEpoch = record.Leader == NoLeaderChange ? LeaderEpoch : LeaderEpoch + 1,
+        PartitionEpoch = PartitionEpoch + 1,
+        Directories = Merge(Directories, record.Directories),
+        RemovingReplicas = Merge(RemovingReplicas, record.RemovingReplicas),
+        AddingReplicas = Merge(AddingReplicas, record.AddingReplicas),
+        LeaderRecoveryState = record.LeaderRecoveryState == NoRecoveryStateChange ? LeaderRecoveryState : record.LeaderRecoveryState,
+        EligibleLeaderReplicas = Merge(EligibleLeaderReplicas, record.EligibleLeaderReplicas),
+        LastKnownElr = Merge(LastKnownElr, record.LastKnownElr),
+    };
+
+    /// <summary>The one record that says all of it.</summary>
+    public PartitionRecord ToRecord(Uuid topicId) => new()
+    {
+        PartitionId = PartitionId,
+        TopicId = topicId,
+        Replicas = [.. Replicas],
+        Isr = [.. Isr],
+        RemovingReplicas = [.. RemovingReplicas],
+        AddingReplicas = [.. AddingReplicas],
+        Leader = Leader,
+        LeaderRecoveryState = LeaderRecoveryState,
+        LeaderEpoch = LeaderEpoch,
+        PartitionEpoch = PartitionEpoch,
+        Directories = [.. Directories],
+        EligibleLeaderReplicas = EligibleLeaderReplicas.IsEmpty ? null : [.. EligibleLeaderReplicas],
+        LastKnownElr = LastKnownElr.IsEmpty ? null : [.. LastKnownElr],
+    };
+
+    static ImmutableArray<T> Merge<T>(ImmutableArray<T> before, List<T>? changed) => changed is null ? before : [.. changed];
 }

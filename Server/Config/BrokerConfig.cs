@@ -50,6 +50,10 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public string MetadataLogDir { get; } = settings.Values.TextOrNull("metadata.log.dir") ?? LogDirsOf(settings.Values).FirstOrDefault("");
     public int MetadataLogSegmentBytes { get; } = settings.Values.Int("metadata.log.segment.bytes");
     public long MetadataLogSegmentMs { get; } = settings.Values.Long("metadata.log.segment.ms");
+    public long MetadataLogMaxRecordBytesBetweenSnapshots { get; } = settings.Values.Long("metadata.log.max.record.bytes.between.snapshots");
+    public long MetadataLogMaxSnapshotIntervalMs { get; } = settings.Values.Long("metadata.log.max.snapshot.interval.ms");
+    public long MetadataMaxRetentionBytes { get; } = settings.Values.Long("metadata.max.retention.bytes");
+    public long MetadataMaxRetentionMs { get; } = settings.Values.Long("metadata.max.retention.ms");
     public int NumRecoveryThreadsPerDataDir { get; } = settings.Values.Int("num.recovery.threads.per.data.dir");
     public long LogRetentionCheckIntervalMs { get; } = settings.Values.Long("log.retention.check.interval.ms");
     public long LogFlushSchedulerIntervalMs { get; } = settings.Values.Long("log.flush.scheduler.interval.ms");

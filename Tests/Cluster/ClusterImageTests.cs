@@ -64,11 +64,63 @@ public sealed class ClusterImageTests
     }
 
     [Test]
-    public void A_record_that_means_nothing_here_is_passed_over()
+    public void What_a_change_does_not_name_stays_and_what_it_names_is_all_there()
     {
-        var image = Replay(Topic("orders", orders));
+        var image = Replay(Topic("orders", orders), Partition(0));
+        var changed = image.Replay(Change(new()
+        {
+            TopicId = orders,
+            PartitionId = 0,
+            Isr = [],
+            Leader = -1,
+            EligibleLeaderReplicas = [1],
+            LastKnownElr = [2],
+            LeaderRecoveryState = 1,
+            AddingReplicas = [3],
+            RemovingReplicas = [2],
+            Directories = [orders, orders],
+        }, version: 2));
 
-        Assert.That(image.Replay(new MetadataRecord(AccessControlEntryRecord.RecordType, 0, new byte[] { 1, 2, 3 })), Is.SameAs(image));
+        var record = changed.FindTopic(orders)!.Partitions[0].ToRecord(orders);
+
+        Assert.That(record.Replicas, Is.EqualTo(new[] { 1, 2 }));
+        Assert.That(record.Isr, Is.Empty);
+        Assert.That((record.Leader, record.LeaderEpoch, record.PartitionEpoch, record.LeaderRecoveryState), Is.EqualTo((-1, 1, 1, (sbyte)1)));
+        Assert.That(record.EligibleLeaderReplicas, Is.EqualTo(new[] { 1 }));
+        Assert.That(record.LastKnownElr, Is.EqualTo(new[] { 2 }));
+        Assert.That(record.AddingReplicas, Is.EqualTo(new[] { 3 }));
+        Assert.That(record.RemovingReplicas, Is.EqualTo(new[] { 2 }));
+        Assert.That(record.Directories, Is.EqualTo(new[] { orders, orders }));
+    }
+
+    [TestCase("orders")]
+    [TestCase("", Description = "without a name it is every topic")]
+    public void Clearing_takes_the_eligible_leader_replicas_away(string topic)
+    {
+        var image = Replay(Topic("orders", orders), Partition(0), Change(new() { TopicId = orders, PartitionId = 0, EligibleLeaderReplicas = [2], LastKnownElr = [2] }, version: 2));
+
+        var cleared = image.Replay(new(ClearElrRecord.RecordType, 0, MessageEncoding.Encode(new ClearElrRecord { TopicName = topic }, 0))).FindTopic(orders)!.Partitions[0];
+
+        Assert.That(cleared.EligibleLeaderReplicas, Is.Empty);
+        Assert.That(cleared.LastKnownElr, Is.Empty);
+    }
+
+    [Test]
+    public void An_aborted_transaction_leaves_nothing()
+    {
+        var image = Replay(Topic("orders", orders), Begin, Partition(0), MetadataRecord.Of(new AbortTransactionRecord()));
+
+        Assert.That(image.FindTopic(orders)!.Partitions, Is.Empty);
+        Assert.That(image.BeforeTransaction, Is.Null);
+    }
+
+    [Test]
+    public void An_ended_transaction_leaves_all_of_it()
+    {
+        var image = Replay(Topic("orders", orders), Begin, Partition(0), new(EndTransactionRecord.RecordType, 0, MessageEncoding.Encode(new EndTransactionRecord(), 0)));
+
+        Assert.That(image.FindTopic(orders)!.Partitions.Keys, Is.EqualTo(new[] { 0 }));
+        Assert.That(image.BeforeTransaction, Is.Null);
     }
 
     [Test]
@@ -96,5 +148,7 @@ public sealed class ClusterImageTests
         PartitionEpoch = 0,
     });
 
-    static MetadataRecord Change(PartitionChangeRecord change) => new(PartitionChangeRecord.RecordType, 0, MessageEncoding.Encode(change, 0));
+    static MetadataRecord Begin => new(BeginTransactionRecord.RecordType, 0, MessageEncoding.Encode(new BeginTransactionRecord { Name = "test" }, 0));
+
+    static MetadataRecord Change(PartitionChangeRecord change, short version = 0) => new(PartitionChangeRecord.RecordType, version, MessageEncoding.Encode(change, version));
 }

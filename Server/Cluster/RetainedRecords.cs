@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+
+namespace NettyKafka.Server.Cluster;
+
+/// <summary>
+/// The records whose meaning nothing here uses, byte for byte and in the order of the log. Of those that are known, only what still counts is kept; of the others all.
+/// It is never changed: replaying a record answers the next one.
+/// </summary>
+public sealed class RetainedRecords
+{
+    public static readonly RetainedRecords Empty = new(ImmutableDictionary<Key, Entry>.Empty, 0);
+
+    readonly ImmutableDictionary<Key, Entry> entries;
+    readonly long nextArrival;
+
+    RetainedRecords(ImmutableDictionary<Key, Entry> entries, long nextArrival) => (this.entries, this.nextArrival) = (entries, nextArrival);
+
+    /// <summary>What has to be replayed to come to the same state.</summary>
+    public IEnumerable<MetadataRecord> All => entries.Values.OrderBy(entry => entry.Arrival).SelectMany(entry => entry.Records);
+
+    public RetainedRecords Replay(in MetadataRecord record) => record.Type switch
+    {
+        RegisterBrokerRecord.RecordType when Knows<RegisterBrokerRecord>(record) => Put(Key.Broker(record.Decode<RegisterBrokerRecord>().BrokerId), record),
+        BrokerRegistrationChangeRecord.RecordType when Knows<BrokerRegistrationChangeRecord>(record) => Add(Key.Broker(record.Decode<BrokerRegistrationChangeRecord>().BrokerId), record),
+        FenceBrokerRecord.RecordType when Knows<FenceBrokerRecord>(record) => Add(Key.Broker(record.Decode<FenceBrokerRecord>().Id), record),
+        UnfenceBrokerRecord.RecordType when Knows<UnfenceBrokerRecord>(record) => Add(Key.Broker(record.Decode<UnfenceBrokerRecord>().Id), record),
+        UnregisterBrokerRecord.RecordType when Knows<UnregisterBrokerRecord>(record) => Remove(Key.Broker(record.Decode<UnregisterBrokerRecord>().BrokerId)),
+        RegisterControllerRecord.RecordType when Knows<RegisterControllerRecord>(record) => Put(Key.Controller(record.Decode<RegisterControllerRecord>().ControllerId), record),
+        UnregisterControllerRecord.RecordType when Knows<UnregisterControllerRecord>(record) => Remove(Key.Controller(record.Decode<UnregisterControllerRecord>().ControllerId)),
+        AccessControlEntryRecord.RecordType when Knows<AccessControlEntryRecord>(record) => Put(Key.Acl(record.Decode<AccessControlEntryRecord>().Id), record),
+        RemoveAccessControlEntryRecord.RecordType when Knows<RemoveAccessControlEntryRecord>(record) => Remove(Key.Acl(record.Decode<RemoveAccessControlEntryRecord>().Id)),
+        UserScramCredentialRecord.RecordType when Knows<UserScramCredentialRecord>(record) => Put(Key.Of(record.Decode<UserScramCredentialRecord>()), record),
+        RemoveUserScramCredentialRecord.RecordType when Knows<RemoveUserScramCredentialRecord>(record) => Remove(Key.Of(record.Decode<RemoveUserScramCredentialRecord>())),
+        ClientQuotaRecord.RecordType when Knows<ClientQuotaRecord>(record) => Replay(record.Decode<ClientQuotaRecord>(), record),
+        DelegationTokenRecord.RecordType when Knows<DelegationTokenRecord>(record) => Put(Key.Token(record.Decode<DelegationTokenRecord>().TokenId), record),
+        RemoveDelegationTokenRecord.RecordType when Knows<RemoveDelegationTokenRecord>(record) => Remove(Key.Token(record.Decode<RemoveDelegationTokenRecord>().TokenId)),
+        ZkMigrationStateRecord.RecordType when Knows<ZkMigrationStateRecord>(record) => Put(new(record.Type, ""), record),
+        _ => Put(new(record.Type, $"#{nextArrival.ToString(CultureInfo.InvariantCulture)}"), record),
+    };
+
+    /// <summary>A newer version may say more than is known here: then it is kept as a record of an unknown type is.</summary>
+    static bool Knows<T>(in MetadataRecord record)
+        where T : IMessage<T> => record.Version >= T.Versions.Min && record.Version <= T.Versions.Max;
+
+    RetainedRecords Replay(ClientQuotaRecord quota, in MetadataRecord record) => quota.Remove ? Remove(Key.Of(quota)) : Put(Key.Of(quota), record);
+
+    /// <summary>Keeps a record in place of what was said before of the same thing.</summary>
+    RetainedRecords Put(Key key, in MetadataRecord record) => new(entries.SetItem(key, new(nextArrival, [record])), nextArrival + 1);
+
+    /// <summary>Keeps a record behind what was said before of the same thing.</summary>
+    RetainedRecords Add(Key key, in MetadataRecord record) =>
+        entries.TryGetValue(key, out var before) ? new(entries.SetItem(key, before with { Records = before.Records.Add(record) }), nextArrival) : Put(key, record);
+
+    RetainedRecords Remove(Key key) => new(entries.Remove(key), nextArrival);
+
+    /// <summary>What a record is about: the type that tells of it first, and its name.</summary>
+    readonly record struct Key(short Type, string Name)
+    {
+        public static Key Broker(int id) => new(RegisterBrokerRecord.RecordType, id.ToString(CultureInfo.InvariantCulture));
+
+        public static Key Controller(int id) => new(RegisterControllerRecord.RecordType, id.ToString(CultureInfo.InvariantCulture));
+
+        public static Key Acl(Uuid id) => new(AccessControlEntryRecord.RecordType, id.ToString());
+
+        public static Key Token(string id) => new(DelegationTokenRecord.RecordType, id);
+
+        public static Key Of(UserScramCredentialRecord record) => Scram(record.Name, record.Mechanism);
+
+        public static Key Of(RemoveUserScramCredentialRecord record) => Scram(record.Name, record.Mechanism);
+
+        /// <summary>Lengths stand before the names, so that no name can look like two.</summary>
+        public static Key Of(ClientQuotaRecord record) => new(ClientQuotaRecord.RecordType, record.Key + string.Concat(record.Entity
+            .OrderBy(entity => entity.EntityType, StringComparer.Ordinal)
+            .Select(entity => string.Create(CultureInfo.InvariantCulture, $"/{entity.EntityType.Length}:{entity.EntityType}={entity.EntityName?.Length ?? -1}:{entity.EntityName}"))));
+
+        static Key Scram(string name, sbyte mechanism) => new(UserScramCredentialRecord.RecordType, string.Create(CultureInfo.InvariantCulture, $"{mechanism}:{name}"));
+    }
+
+    readonly record struct Entry(long Arrival, ImmutableArray<MetadataRecord> Records);
+}

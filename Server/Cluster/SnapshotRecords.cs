@@ -1,0 +1,45 @@
+using NettyKafka.Codec.Messages;
+
+namespace NettyKafka.Server.Cluster;
+
+/// <summary>The records that lead to an image, in the order in which Kafka writes them: features first, since they say which versions the others have.</summary>
+public static class SnapshotRecords
+{
+    const int NoBroker = -1;
+
+    public static IEnumerable<MetadataRecord> Of(ClusterImage image) =>
+        FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ProducerIdsOf(image)).Concat(image.Retained.All);
+
+    static IEnumerable<MetadataRecord> FeaturesOf(ClusterImage image) =>
+        from feature in image.Features
+        orderby feature.Key != Features.MetadataVersion
+        select MetadataRecord.Of(new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value });
+
+    static IEnumerable<MetadataRecord> TopicsOf(ClusterImage image)
+    {
+        foreach (var topic in image.TopicsById.Values)
+        {
+            yield return MetadataRecord.Of(new TopicRecord { Name = topic.Name, TopicId = topic.Id });
+            foreach (var partition in topic.Partitions.Values)
+            {
+                var record = partition.ToRecord(topic.Id);
+                yield return MetadataRecord.Of(record, Features.VersionOf(record, image.MetadataVersion));
+            }
+        }
+    }
+
+    static IEnumerable<MetadataRecord> ConfigsOf(ClusterImage image) =>
+        from resource in image.Configs
+        from config in resource.Value
+        select MetadataRecord.Of(new ConfigRecord
+        {
+            ResourceType = (sbyte)resource.Key.Type,
+            ResourceName = resource.Key.Name,
+            Name = config.Key,
+            Value = config.Value,
+        });
+
+    /// <summary>Whom the last block was given to does not matter any more.</summary>
+    static IEnumerable<MetadataRecord> ProducerIdsOf(ClusterImage image) =>
+        image.NextProducerId > 0 ? [MetadataRecord.Of(new ProducerIdsRecord { BrokerId = NoBroker, NextProducerId = image.NextProducerId })] : [];
+}

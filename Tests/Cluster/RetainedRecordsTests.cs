@@ -1,0 +1,105 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+
+namespace NettyKafka.Tests.Cluster;
+
+public sealed class RetainedRecordsTests
+{
+    const short UnknownType = 500;
+
+    static readonly Uuid acl = Uuid.Parse("x9SdeyseQkWR7-r75XpAyw");
+
+    [Test]
+    public void Records_of_unknown_types_are_kept_as_they_are_and_in_order()
+    {
+        MetadataRecord[] records = [new(UnknownType, 7, new byte[] { 1, 2 }), new(UnknownType, 0, new byte[] { 3 }), new(UnknownType, 7, new byte[] { 1, 2 })];
+
+        Assert.That(Kept(records), Is.EqualTo(Hex(records)));
+    }
+
+    [Test]
+    public void A_version_that_is_not_known_is_kept_like_an_unknown_type()
+    {
+        MetadataRecord[] records = [new(AccessControlEntryRecord.RecordType, 99, new byte[] { 1 }), new(AccessControlEntryRecord.RecordType, 99, new byte[] { 1 })];
+
+        Assert.That(Kept(records), Is.EqualTo(Hex(records)));
+    }
+
+    [Test]
+    public void An_ACL_goes_with_its_removal()
+    {
+        var created = Of(AccessControlEntryRecord.RecordType, new AccessControlEntryRecord { Id = acl, ResourceType = 2, ResourceName = "plain", PatternType = 4, Principal = "User:alice", Host = "*", Operation = 3, PermissionType = 3 });
+        var removed = Of(RemoveAccessControlEntryRecord.RecordType, new RemoveAccessControlEntryRecord { Id = acl });
+
+        Assert.That(Kept(created), Is.EqualTo(Hex(created)));
+        Assert.That(Kept(created, removed), Is.Empty);
+    }
+
+    [Test]
+    public void A_credential_belongs_to_a_user_and_a_mechanism()
+    {
+        var first = Scram("alice", 1, iterations: 4096);
+        var other = Scram("alice", 2, iterations: 4096);
+        var again = Scram("alice", 1, iterations: 8192);
+        var removed = Of(RemoveUserScramCredentialRecord.RecordType, new RemoveUserScramCredentialRecord { Name = "alice", Mechanism = 2 });
+
+        Assert.That(Kept(first, other, again), Is.EqualTo(Hex(other, again)));
+        Assert.That(Kept(first, other, again, removed), Is.EqualTo(Hex(again)));
+    }
+
+    [Test]
+    public void A_quota_belongs_to_an_entity_and_a_key()
+    {
+        var one = Quota(10, ("client-id", "app"), ("user", "alice"));
+        var same = Quota(20, ("user", "alice"), ("client-id", "app"));
+        var ofDefault = Quota(30, ("user", "alice"), ("client-id", null));
+        var removed = Of(ClientQuotaRecord.RecordType, new ClientQuotaRecord { Entity = [new() { EntityType = "user", EntityName = "alice" }, new() { EntityType = "client-id", EntityName = null }], Key = "producer_byte_rate", Remove = true });
+
+        Assert.That(Kept(one, ofDefault, same), Is.EqualTo(Hex(ofDefault, same)));
+        Assert.That(Kept(one, ofDefault, removed), Is.EqualTo(Hex(one)));
+    }
+
+    [Test]
+    public void A_new_registration_replaces_the_one_before_with_its_changes()
+    {
+        var first = Of(RegisterBrokerRecord.RecordType, new RegisterBrokerRecord { BrokerId = 1, BrokerEpoch = 3 });
+        var change = Of(BrokerRegistrationChangeRecord.RecordType, new BrokerRegistrationChangeRecord { BrokerId = 1, BrokerEpoch = 3, Fenced = 1 });
+        var second = Of(RegisterBrokerRecord.RecordType, new RegisterBrokerRecord { BrokerId = 1, BrokerEpoch = 9 });
+        var other = Of(RegisterBrokerRecord.RecordType, new RegisterBrokerRecord { BrokerId = 2, BrokerEpoch = 5 });
+        var unregistered = Of(UnregisterBrokerRecord.RecordType, new UnregisterBrokerRecord { BrokerId = 2, BrokerEpoch = 5 });
+
+        Assert.That(Kept(first, other, change), Is.EqualTo(Hex(first, change, other)), "a change stands behind what it changes");
+        Assert.That(Kept(first, other, change, second), Is.EqualTo(Hex(other, second)));
+        Assert.That(Kept(first, other, unregistered), Is.EqualTo(Hex(first)));
+    }
+
+    [Test]
+    public void A_token_goes_with_its_removal_and_a_controller_with_its_end()
+    {
+        var token = Of(DelegationTokenRecord.RecordType, new DelegationTokenRecord { TokenId = "t" });
+        var noToken = Of(RemoveDelegationTokenRecord.RecordType, new RemoveDelegationTokenRecord { TokenId = "t" });
+        var controller = Of(RegisterControllerRecord.RecordType, new RegisterControllerRecord { ControllerId = 1 });
+        var noController = Of(UnregisterControllerRecord.RecordType, new UnregisterControllerRecord { ControllerId = 1 });
+
+        Assert.That(Kept(token, controller), Is.EqualTo(Hex(token, controller)));
+        Assert.That(Kept(token, controller, noToken, noController), Is.Empty);
+    }
+
+    static string[] Kept(params MetadataRecord[] records) => Hex([.. records.Aggregate(RetainedRecords.Empty, (retained, record) => retained.Replay(record)).All]);
+
+    static string[] Hex(params MetadataRecord[] records) => [.. records.Select(record => Convert.ToHexString(record.ToValue()))];
+
+    static MetadataRecord Of<T>(short type, T record)
+        where T : IMessage<T> => new(type, 0, MessageEncoding.Encode(record, 0));
+
+    static MetadataRecord Scram(string name, sbyte mechanism, int iterations) =>
+        Of(UserScramCredentialRecord.RecordType, new UserScramCredentialRecord { Name = name, Mechanism = mechanism, Salt = [1], StoredKey = [2], ServerKey = [3], Iterations = iterations });
+
+    static MetadataRecord Quota(double value, params (string Type, string? Name)[] entity) => Of(ClientQuotaRecord.RecordType, new ClientQuotaRecord
+    {
+        Entity = [.. entity.Select(part => new ClientQuotaRecord.EntityData { EntityType = part.Type, EntityName = part.Name })],
+        Key = "producer_byte_rate",
+        Value = value,
+    });
+}
