@@ -1,10 +1,5 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using DotNetty.Buffers;
 using Microsoft.Extensions.Logging.Abstractions;
-using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
@@ -16,8 +11,6 @@ namespace NettyKafka.Tests.Storage;
 /// <summary>Data directories by Apache Kafka 4.2 are read as Kafka's own consumer reads them, and left as Kafka leaves them.</summary>
 public sealed class SampleDirectoryTests : IDisposable
 {
-    const int InlineValueBytes = 400;
-
     readonly BlockingExecutor executor = new(2, NullLogger.Instance);
 
     public void Dispose() => executor.Dispose();
@@ -27,15 +20,11 @@ public sealed class SampleDirectoryTests : IDisposable
     {
         using var sample = new SampleDirectory(kind);
         using var manager = await OpenAsync(sample.Path);
-        var isolation = committed ? "read_committed" : "read_uncommitted";
 
         var partitions = 0;
-        foreach (var line in await ExpectedAsync())
+        foreach (var expected in SampleRecords.Expected().Where(partition => partition.IsCommitted == committed))
         {
-            using var expected = JsonDocument.Parse(line);
-            if (!expected.RootElement.TryGetProperty("isolation", out var found) || found.GetString() != isolation)
-                continue;
-            await ExpectAsync(manager, expected.RootElement, committed);
+            await ExpectAsync(manager, expected, committed);
             partitions++;
         }
 
@@ -77,23 +66,15 @@ public sealed class SampleDirectoryTests : IDisposable
         return ProducerSnapshotFile.Write([.. entries!.OrderBy(entry => entry.ProducerId)]);
     }
 
-    static async Task<string[]> ExpectedAsync()
+    static async Task ExpectAsync(LogManager manager, SamplePartition expected, bool committed)
     {
-        await using var stream = new GZipStream(File.OpenRead(SampleDirectory.GoldenPath("expected.jsonl.gz")), CompressionMode.Decompress);
-        using var reader = new StreamReader(stream);
-        return (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    static async Task ExpectAsync(LogManager manager, JsonElement expected, bool committed)
-    {
-        var partition = new TopicPartition(expected.GetProperty("topic").GetString()!, expected.GetProperty("partition").GetInt32());
+        var partition = new TopicPartition(expected.Topic, expected.Partition);
         var log = manager.FindLog(partition);
         Assert.That(log, Is.Not.Null, $"{partition}");
         var bounds = log!.Bounds;
-        Assert.That(bounds.LogStartOffset, Is.EqualTo(expected.GetProperty("logStartOffset").GetInt64()), $"{partition}");
-        Assert.That(committed ? bounds.LastStableOffset : bounds.HighWatermark, Is.EqualTo(expected.GetProperty("end").GetInt64()), $"{partition}");
-        var records = await ConsumeAsync(log, committed);
-        Assert.That(records, Is.EqualTo(expected.GetProperty("records").EnumerateArray().Select(Text)), $"{partition}");
+        Assert.That(bounds.LogStartOffset, Is.EqualTo(expected.LogStartOffset), $"{partition}");
+        Assert.That(committed ? bounds.LastStableOffset : bounds.HighWatermark, Is.EqualTo(expected.End), $"{partition}");
+        Assert.That(await ConsumeAsync(log, committed), Is.EqualTo(expected.Records), $"{partition}");
     }
 
     /// <summary>Reads as a consumer does: control batches are not shown, nor aborted transactions to who wants committed records.</summary>
@@ -105,52 +86,11 @@ public sealed class SampleDirectoryTests : IDisposable
         {
             var read = await log.ReadAsync(offset, 64 << 10, isolation, minOneBatch: true);
             Assert.That((read.Error, read.Records.SizeInBytes > 0), Is.EqualTo((ErrorCode.None, true)), $"{log.Partition} at {offset}");
-            offset = Consume(read, offset, records);
+            offset = SampleRecords.Consume(read.Records.Span, (read.AbortedTransactions ?? []).Select(transaction => (transaction.ProducerId, transaction.FirstOffset)), offset, records);
             read.Records.Release();
         }
 
         return records;
-    }
-
-    static long Consume(FetchDataInfo read, long offset, List<string> records)
-    {
-        var upcoming = new Queue<AbortedTransaction>((read.AbortedTransactions ?? []).OrderBy(transaction => transaction.FirstOffset));
-        var aborting = new HashSet<long>();
-        var rest = read.Records.Span;
-        var from = offset;
-        while (RecordBatch.TryTakeFirst(ref rest, out var batch))
-        {
-            while (upcoming.TryPeek(out var next) && next.FirstOffset <= batch.LastOffset)
-                aborting.Add(upcoming.Dequeue().ProducerId);
-            if (batch.IsControl)
-                aborting.Remove(batch.ProducerId);
-            else if (!batch.IsTransactional || !aborting.Contains(batch.ProducerId))
-                AddRecords(batch, from, records);
-            offset = batch.NextOffset;
-        }
-
-        return offset;
-    }
-
-    static void AddRecords(RecordBatch batch, long from, List<string> records)
-    {
-        foreach (var record in batch.ReadRecords())
-        {
-            if (record.Offset < from)
-                continue;
-            var headers = new List<string>();
-            foreach (var header in record.Headers)
-                headers.Add($"{Encoding.UTF8.GetString(header.Key)}={(header.HasValue ? Encoding.UTF8.GetString(header.Value) : "null")}");
-            records.Add($"{record.Offset} {record.Timestamp} {(record.HasKey ? Shown(record.Key) : "null")} {(record.HasValue ? Shown(record.Value) : "null")} [{string.Join(",", headers)}]");
-        }
-    }
-
-    static string Shown(ReadOnlySpan<byte> bytes) => bytes.Length < InlineValueBytes ? Encoding.UTF8.GetString(bytes) : $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
-
-    static string Text(JsonElement record)
-    {
-        var headers = record[4].EnumerateArray().Select(header => $"{header[0].GetString()}={header[1].GetString() ?? "null"}");
-        return $"{record[0].GetInt64()} {record[1].GetInt64()} {record[2].GetString() ?? "null"} {record[3].GetString() ?? "null"} [{string.Join(",", headers)}]";
     }
 
     async Task<LogManager> OpenAsync(string path)

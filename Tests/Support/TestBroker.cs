@@ -29,7 +29,7 @@ public sealed class TestBroker : IDisposable
     {
     }
 
-    TestBroker(IFileSystem files, FakeTimeProvider time, (string Name, string Value)[] settings)
+    public TestBroker(IFileSystem files, FakeTimeProvider time, params (string Name, string Value)[] settings)
     {
         this.files = files;
         Time = time;
@@ -37,7 +37,16 @@ public sealed class TestBroker : IDisposable
         this.settings.TryAdd("log.dirs", "data");
         var config = BrokerConfig.Create(this.settings, Profile.Dev);
         var storage = Completed(BrokerStorage.OpenAsync(config, files, time, NullLoggerFactory.Instance));
-        Broker = Completed(Broker.OpenAsync(config, storage, time, NullLoggerFactory.Instance));
+        try
+        {
+            Broker = Completed(Broker.OpenAsync(config, storage, time, NullLoggerFactory.Instance));
+        }
+        catch
+        {
+            Completed(storage.DisposeAsync().AsTask());
+            throw;
+        }
+
         Broker.Node.Endpoints = TestConnection.TestNode().Endpoints;
     }
 

@@ -26,7 +26,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     public static async Task<TestCluster> OpenAsync(IFileSystem files, FakeTimeProvider time, params (string Name, string Value)[] settings)
     {
-        var config = BrokerConfig.Create(settings.Append(("log.dirs", Directory)).ToDictionary(setting => setting.Item1, setting => setting.Item2));
+        var config = BrokerConfig.Create(new[] { ("log.dirs", Directory), ("num.io.threads", "1") }.Concat(settings).ToDictionary(setting => setting.Item1, setting => setting.Item2));
         var storage = await BrokerStorage.OpenAsync(config, files, time, NullLoggerFactory.Instance);
         try
         {
@@ -36,7 +36,7 @@ public sealed class TestCluster : IAsyncDisposable
         }
         catch
         {
-            storage.Logs.Dispose();
+            Abandon(storage);
             throw;
         }
     }
@@ -50,7 +50,13 @@ public sealed class TestCluster : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Configs => Image.ConfigsOf(new(ConfigResourceType.Broker, ""));
 
     /// <summary>Lets go as a crash does: nothing more is written.</summary>
-    public void Abandon() => storage.Logs.Dispose();
+    public void Abandon() => Abandon(storage);
 
     public ValueTask DisposeAsync() => storage.DisposeAsync();
+
+    static void Abandon(BrokerStorage storage)
+    {
+        storage.Logs.Dispose();
+        storage.Executor.Dispose();
+    }
 }
