@@ -35,6 +35,50 @@ public sealed class FindCoordinatorTests : IDisposable
     }
 
     [Test]
+    public void The_internal_topics_have_Kafkas_settings_and_a_replica_on_every_node_there_is()
+    {
+        using var kafka = new TestBroker(
+            ("offsets.topic.num.partitions", "50"),
+            ("offsets.topic.replication.factor", "3"),
+            ("offsets.topic.segment.bytes", "2097152"),
+            ("offsets.topic.compression.codec", "1"),
+            ("transaction.state.log.num.partitions", "20"),
+            ("transaction.state.log.replication.factor", "3"),
+            ("transaction.state.log.min.isr", "2"));
+        kafka.Connect().Send(new FindCoordinatorRequest { KeyType = 0, CoordinatorKeys = ["key"] }, 4);
+        kafka.Connect().Send(new FindCoordinatorRequest { KeyType = 1, CoordinatorKeys = ["key"] }, 4);
+
+        // The codec of offsets is that of the coordinator's batches: the log takes them as they come.
+        Expect("__consumer_offsets", 50, new() { ["cleanup.policy"] = "compact", ["compression.type"] = "producer", ["segment.bytes"] = "2097152" });
+        Expect("__transaction_state", 20, new()
+        {
+            ["cleanup.policy"] = "compact",
+            ["compression.type"] = "uncompressed",
+            ["min.insync.replicas"] = "1",
+            ["segment.bytes"] = "104857600",
+            ["unclean.leader.election.enable"] = "false",
+        });
+
+        void Expect(string topic, int partitions, Dictionary<string, string> configs)
+        {
+            var image = kafka.Broker.Cluster.Image;
+            Assert.That(image.ConfigsOf(new(ConfigResourceType.Topic, topic)), Is.EqualTo(configs));
+            Assert.That(image.FindTopic(topic)!.Partitions, Has.Count.EqualTo(partitions));
+            Assert.That(image.FindTopic(topic)!.Partitions.Values.Select(partition => partition.Replicas.Length), Is.All.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void An_internal_topic_that_is_there_stays_as_it_is()
+    {
+        broker.CreateTopic("__consumer_offsets", 7, ("segment.bytes", "1048576"));
+
+        broker.Connect().Send(new FindCoordinatorRequest { KeyType = 0, CoordinatorKeys = ["key"] }, 4);
+
+        Assert.That(broker.Broker.Cluster.Image.FindTopic("__consumer_offsets")!.Partitions, Has.Count.EqualTo(7));
+    }
+
+    [Test]
     public void Share_groups_have_no_coordinator_here() =>
         Assert.That(broker.Connect().Send(new FindCoordinatorRequest { KeyType = 2, CoordinatorKeys = ["key"] }, 6).Coordinators.Single().ErrorCode, Is.EqualTo(ErrorCode.InvalidRequest));
 
