@@ -83,7 +83,11 @@ public sealed class Broker : IAsyncDisposable
             listeners.Add(await BindAsync(transport, options, endpoint, cancellation).ConfigureAwait(false));
         Node.Endpoints = BoundEndpoints();
         var incarnationId = Uuid.Random();
-        await ChangeAsync(image => ClusterStart.Registration(image, Node, incarnationId)).ConfigureAwait(false);
+        await ChangeAsync(image =>
+        {
+            storage.BrokerEpoch = ClusterStart.BrokerEpochOf(image);
+            return ClusterStart.Registration(image, Node, incarnationId);
+        }).ConfigureAwait(false);
         foreach (var (_, address) in BoundAddresses)
             logger.LogInformation("Awaiting socket connections on {Host}:{Port}.", address.Address, address.Port);
         logger.LogInformation("The broker has been unfenced. Transitioning from RECOVERY to RUNNING.");

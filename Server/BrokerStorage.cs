@@ -41,6 +41,9 @@ public sealed class BrokerStorage : IAsyncDisposable
 
     public string ClusterId => Logs.ClusterId;
 
+    /// <summary>The epoch that the broker is registered with, for the mark of a clean stop; -1 until it is.</summary>
+    public long BrokerEpoch { get; set; } = -1;
+
     /// <summary>Takes the data directories and loads every log in them.</summary>
     /// <exception cref="LogDirectoryException">A directory cannot be used; the message says which and why.</exception>
     public static async Task<BrokerStorage> OpenAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers)
@@ -101,7 +104,7 @@ public sealed class BrokerStorage : IAsyncDisposable
     {
         if (metadataLog is not null)
             await metadataLog.DisposeAsync().ConfigureAwait(false);
-        await Logs.CloseAsync().ConfigureAwait(false);
+        await Logs.CloseAsync(BrokerEpoch).ConfigureAwait(false);
         executor.Dispose();
     }
 

@@ -45,9 +45,11 @@ public static class ClusterStart
            }),
     ];
 
-    /// <summary>The broker epoch is the offset of the registration itself, as in Kafka.</summary>
     public static IReadOnlyList<MetadataRecord> Registration(ClusterImage image, Node node, Uuid incarnationId) =>
-        [MetadataRecord.Of(RegistrationOf(node, image.Offset + 1, incarnationId))];
+        [MetadataRecord.Of(RegistrationOf(node, BrokerEpochOf(image), incarnationId))];
+
+    /// <summary>The epoch of a broker that registers next: the offset of the registration itself, as in Kafka.</summary>
+    public static long BrokerEpochOf(ClusterImage image) => image.Offset + 1;
 
     static RegisterBrokerRecord RegistrationOf(Node node, long brokerEpoch, Uuid incarnationId) => new()
     {

@@ -54,8 +54,10 @@ public sealed class SnapshotGenerator : IAsyncDisposable
         await last.ConfigureAwait(false);
     }
 
-    bool IsDue => bytesSinceLastSnapshot >= maxBytes
-        || (bytesSinceLastSnapshot > 0 && maxInterval > TimeSpan.Zero && environment.Time.GetElapsedTime(lastSnapshotTime) >= maxInterval);
+    /// <summary>Half a transaction is no state that a snapshot could tell.</summary>
+    bool IsDue => latest.BeforeTransaction is null && (bytesSinceLastSnapshot >= maxBytes || (bytesSinceLastSnapshot > 0 && IsIntervalOver));
+
+    bool IsIntervalOver => maxInterval > TimeSpan.Zero && environment.Time.GetElapsedTime(lastSnapshotTime) >= maxInterval;
 
     void Check()
     {

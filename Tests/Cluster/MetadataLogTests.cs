@@ -236,6 +236,40 @@ public sealed class MetadataLogTests
     }
 
     [Test]
+    public async Task No_snapshot_is_taken_within_a_transaction()
+    {
+        await using var cluster = await OpenAsync(("metadata.log.max.record.bytes.between.snapshots", "1"));
+        await cluster.SetAsync("a", "1");
+        var before = Snapshots;
+
+        await cluster.ChangeAsync(new MetadataRecord(BeginTransactionRecord.RecordType, 0, MessageEncoding.Encode(new BeginTransactionRecord { Name = "test" }, 0)));
+        await cluster.SetAsync("b", "2");
+        Assert.That(Snapshots, Is.EqualTo(before));
+        await cluster.ChangeAsync(new MetadataRecord(EndTransactionRecord.RecordType, 0, MessageEncoding.Encode(new EndTransactionRecord(), 0)));
+
+        Assert.That(Snapshots, Has.Length.EqualTo(before.Length + 1));
+    }
+
+    [Test]
+    public async Task On_a_disk_snapshots_are_taken_beside_the_changes()
+    {
+        using var directory = new TemporaryDirectory();
+        var disk = new DiskFileSystem();
+        var path = Path.Combine(directory.Path, TestCluster.LogPath);
+        (string, string)[] settings = [("log.dirs", Path.Combine(directory.Path, TestCluster.Directory)), ("metadata.log.max.record.bytes.between.snapshots", "1"), ("metadata.max.retention.bytes", "1")];
+        await using (var cluster = await TestCluster.OpenAsync(disk, time, settings))
+        {
+            for (var i = 0; i < 50; i++)
+                await cluster.SetAsync($"config{i}", "1");
+        }
+
+        Assert.That(disk.ListFiles(path).Count(name => name.EndsWith(".checkpoint", StringComparison.Ordinal)), Is.InRange(1, 2), "older ones are deleted");
+        Assert.That(disk.ListFiles(path), Has.None.EndsWith(".part"), "the last one was waited for");
+        await using var again = await TestCluster.OpenAsync(disk, time, settings);
+        Assert.That(again.Configs, Has.Count.EqualTo(50));
+    }
+
+    [Test]
     public async Task Records_of_unknown_types_come_through_a_snapshot_byte_for_byte()
     {
         MetadataRecord[] unknown = [new(500, 3, new byte[] { 1, 2, 3 }), new(501, 0, Array.Empty<byte>()), new(500, 3, new byte[] { 4 })];

@@ -26,7 +26,10 @@ public sealed class TestCluster : IAsyncDisposable
 
     public static async Task<TestCluster> OpenAsync(IFileSystem files, FakeTimeProvider time, params (string Name, string Value)[] settings)
     {
-        var config = BrokerConfig.Create(new[] { ("log.dirs", Directory), ("num.io.threads", "1") }.Concat(settings).ToDictionary(setting => setting.Item1, setting => setting.Item2));
+        var all = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+        all.TryAdd("log.dirs", Directory);
+        all.TryAdd("num.io.threads", "1");
+        var config = BrokerConfig.Create(all);
         var storage = await BrokerStorage.OpenAsync(config, files, time, NullLoggerFactory.Instance);
         try
         {
