@@ -1,5 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Tests.Support;
@@ -109,6 +113,20 @@ public sealed class MetadataDirectoryTests : IDisposable
         files.WriteAtomically("one/bootstrap.checkpoint", [.. writer.Header(0, QuorumImage.Empty, 0), .. writer.Data([MetadataRecord.Of(new FeatureLevelRecord { Name = "metadata.version", FeatureLevel = 30 })], 0).Single(), .. writer.Footer(0)]);
 
         Assert.That(() => Open(("log.dirs", "one")), Throws.InstanceOf<IOException>().With.Message.Contains("metadata.version=30"));
+    }
+
+    [Test]
+    public async Task The_mark_of_a_clean_stop_has_the_epoch_that_the_broker_is_registered_with()
+    {
+        var image = ClusterImage.Empty with { Offset = 12 };
+        var registration = ClusterStart.Registration(image, new(1, null), Uuid.Random()).Single().Decode<RegisterBrokerRecord>();
+        var storage = await BrokerStorage.OpenAsync(BrokerConfig.Create(new Dictionary<string, string> { ["log.dirs"] = "one" }), files, TimeProvider.System, NullLoggerFactory.Instance);
+        storage.BrokerEpoch = ClusterStart.BrokerEpochOf(image);
+
+        await storage.DisposeAsync();
+
+        Assert.That(registration.BrokerEpoch, Is.EqualTo(13));
+        Assert.That(files.ReadAllBytes("one/.kafka_cleanshutdown"), Is.EqualTo("""{"version":0,"brokerEpoch":13}"""u8.ToArray()));
     }
 
     [Test]
