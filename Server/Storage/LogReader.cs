@@ -82,7 +82,7 @@ sealed class LogReader(LogState state)
         {
             // Gone from the list it has been deleted, or a cleaned one has taken its place.
             if (!segment.TryRetain())
-                return segments.Contains(segment) ? null : Read(offset, limitOffset, maxBytes, minOneBatch);
+                return segments.Contains(segment) ? null : Read(offset, limitOffset, maxBytes, minOneBatch, isCold);
             try
             {
                 if (Read(segment, offset, limitOffset, maxBytes, minOneBatch, isCold) is { } records)
