@@ -68,7 +68,14 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     List<LogSegment> OpenSegments() =>
         [.. files.ListFiles(path).Select(name => LogFiles.OffsetOf(name, LogFiles.LogSuffix)).OfType<long>().Order().Select(OpenAt)];
 
-    LogSegment OpenAt(long baseOffset) => LogSegment.Open(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+    LogSegment OpenAt(long baseOffset)
+    {
+        var segment = LogSegment.Open(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs);
+        if (!segment.Reader.StartsWithMessageSet(out var magic))
+            return segment;
+        segment.Dispose();
+        throw new InvalidDataException($"{LogFiles.PathOf(path, baseOffset, LogFiles.LogSuffix)} has messages of magic {magic}, as Kafka before 0.11 wrote them: only record batches of magic {RecordBatch.CurrentMagic} are read");
+    }
 
     LogSegment CreateAt(long baseOffset)
     {

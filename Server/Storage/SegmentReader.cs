@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DotNetty.Buffers;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
@@ -78,6 +79,20 @@ readonly struct SegmentReader(IFile log, int size)
         }
 
         return end == 0 ? Records.Empty : Records.Own(buffer.SetWriterIndex(end));
+    }
+
+    /// <summary>Whether the file begins with a whole message of magic 0 or 1. Zeros of a torn write are none.</summary>
+    public bool StartsWithMessageSet(out byte magic)
+    {
+        Span<byte> header = stackalloc byte[RecordBatch.MagicPosition + 1];
+        magic = ReadBytes(0, header) == header.Length ? header[RecordBatch.MagicPosition] : RecordBatch.CurrentMagic;
+        var length = BinaryPrimitives.ReadInt32BigEndian(header[sizeof(long)..]);
+        if (magic >= RecordBatch.CurrentMagic || length <= 0 || length > size - RecordBatch.LogOverhead)
+            return false;
+        var bytes = new byte[RecordBatch.LogOverhead + length];
+        ReadBytes(0, bytes);
+        ReadOnlySpan<byte> message = bytes;
+        return LegacyRecord.TryTakeFirst(ref message, out var taken, out _) && taken.IsCrcValid;
     }
 
     static int EndOfBatches(Span<byte> bytes, long limitOffset, bool checksCrc)

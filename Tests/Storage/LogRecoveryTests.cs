@@ -105,6 +105,22 @@ public sealed class LogRecoveryTests
     }
 
     [Test]
+    public void A_log_with_messages_of_an_older_format_is_refused_and_stays_as_it_is([Values(0, 1)] byte magic, [Values] bool hadCleanShutdown)
+    {
+        using var log = new TestLog(files, config);
+        log.Log.Close();
+        using var builder = new MessageSetBuilder(magic);
+        foreach (var record in new RecordBatch(TestBatch.Of("a", "b").Span).ReadRecords())
+            builder.Append(record);
+        var path = LogFiles.PathOf(log.Path, 0, ".log");
+        files.WriteAtomically(path, builder.Build());
+
+        Assert.That(() => log.Reopen(new(0, 0, hadCleanShutdown)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"{path} has messages of magic {magic}"));
+
+        Assert.That(files.ReadAllBytes(path), Is.EqualTo(builder.ToArray()));
+    }
+
+    [Test]
     public async Task What_recovery_cuts_off_is_gone_for_good()
     {
         using var log = new TestLog(files, config with { SegmentBytes = 600 });
