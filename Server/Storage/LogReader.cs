@@ -28,11 +28,11 @@ sealed class LogReader(LogState state)
     }
 
     /// <summary>Looks through segments one by one until something is found.</summary>
-    public async ValueTask<OffsetAtTimestamp?> SearchAsync(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
+    public ValueTask<OffsetAtTimestamp?> SearchAsync(Func<List<SegmentTime>> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
     {
-        if (isInMemory || candidates.Count == 0)
-            return Search(candidates, find);
-        return await environment.Executor.RunAsync(static search => Search(search.Candidates, search.Find), (Candidates: candidates, Find: find)).ConfigureAwait(false);
+        if (isInMemory)
+            return new(Search(candidates, find));
+        return new(environment.Executor.RunAsync(static search => search.Reader.Search(search.Candidates, search.Find), (Reader: this, Candidates: candidates, Find: find)));
     }
 
     /// <summary>The aborted transactions that lie in a range of offsets, by the offset of their marker.</summary>
@@ -53,24 +53,38 @@ sealed class LogReader(LogState state)
         return found;
     }
 
-    static OffsetAtTimestamp? Search(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
+    OffsetAtTimestamp? Search(Func<List<SegmentTime>> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
     {
+        OffsetAtTimestamp? found;
+        while (!TrySearch(candidates(), find, out found))
+        {
+            // A segment has been deleted meanwhile, or a cleaned one has taken its place: those that are there now are looked at.
+        }
+
+        return found;
+    }
+
+    bool TrySearch(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find, out OffsetAtTimestamp? found)
+    {
+        found = null;
         foreach (var candidate in candidates)
         {
             if (!candidate.Segment.TryRetain())
-                continue;
+                return segments.Contains(candidate.Segment);
             try
             {
-                if (find(candidate) is { } found)
-                    return found;
+                found = find(candidate);
             }
             finally
             {
                 candidate.Segment.Release();
             }
+
+            if (found is not null)
+                return true;
         }
 
-        return null;
+        return true;
     }
 
     Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch, bool isCold)

@@ -11,17 +11,15 @@ sealed class LogTimestamps(LogState state, LogReader reader)
     public ValueTask<TimestampSearchResult> FindFirstAsync(long timestamp)
     {
         var startOffset = state.Bounds.Read().LogStartOffset;
-        var candidates = SegmentTimes().FindAll(candidate => candidate.MaxTimestamp.Timestamp >= timestamp);
-        return SearchAsync(candidates, candidate => TimestampSearch.FindFirst(candidate.Segment, timestamp, startOffset));
+        return SearchAsync(
+            () => SegmentTimes().FindAll(candidate => candidate.MaxTimestamp.Timestamp >= timestamp),
+            candidate => TimestampSearch.FindFirst(candidate.Segment, timestamp, startOffset));
     }
 
     /// <summary>The first record with the greatest timestamp of the log; null when no record has one.</summary>
-    public ValueTask<TimestampSearchResult> FindMaxAsync()
-    {
-        var latest = SegmentTimes().MaxBy(candidate => candidate.MaxTimestamp.Timestamp);
-        List<SegmentTime> candidates = latest.MaxTimestamp.Timestamp < 0 ? [] : [latest];
-        return SearchAsync(candidates, candidate => TimestampSearch.FindMax(candidate.Segment, candidate.MaxTimestamp));
-    }
+    public ValueTask<TimestampSearchResult> FindMaxAsync() => SearchAsync(
+        () => SegmentTimes().MaxBy(candidate => candidate.MaxTimestamp.Timestamp) is { MaxTimestamp.Timestamp: >= 0 } latest ? [latest] : [],
+        candidate => TimestampSearch.FindMax(candidate.Segment, candidate.MaxTimestamp));
 
     /// <summary>Where the segments begin, oldest first, with the latest time in each.</summary>
     public IReadOnlyList<(long Offset, long MaxTimestamp)> SegmentStarts()
@@ -30,7 +28,7 @@ sealed class LogTimestamps(LogState state, LogReader reader)
         return SegmentTimes().ConvertAll(segment => (Math.Max(segment.Segment.BaseOffset, logStartOffset), segment.MaxTimestamp.Timestamp));
     }
 
-    async ValueTask<TimestampSearchResult> SearchAsync(List<SegmentTime> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
+    async ValueTask<TimestampSearchResult> SearchAsync(Func<List<SegmentTime>> candidates, Func<SegmentTime, OffsetAtTimestamp?> find)
     {
         if (state.Directory.IsOffline)
             return new(ErrorCode.KafkaStorageError, null);

@@ -10,6 +10,7 @@ sealed class DiskFile : IFile
     SafeFileHandle? handle;
     bool isUsed;
     bool isDirty;
+    bool isPinned;
     bool isDisposed;
 
     public DiskFile(OpenFiles openFiles, string path, SafeFileHandle handle)
@@ -92,10 +93,18 @@ sealed class DiskFile : IFile
             return false;
         }
 
-        if (Volatile.Read(ref isDirty))
+        if (isPinned || Volatile.Read(ref isDirty))
             return false;
         Close();
         return true;
+    }
+
+    /// <summary>Keeps the handle for good. Under the lock of the open files.</summary>
+    public void Pin()
+    {
+        isPinned = true;
+        if (!isDisposed)
+            Handle();
     }
 
     public void Dispose()

@@ -69,10 +69,14 @@ sealed class OpenFiles(int limit)
     {
         lock (Names)
         {
-            rename(path, newPath);
-            // What stood at the new path has no name any more.
+            // What stands at the new path will have no name any more: it could not be opened again.
             foreach (var replaced in Under(newPath))
-                filesByPath.Remove(replaced);
+            {
+                filesByPath.Remove(replaced, out var unnamed);
+                unnamed!.ForEach(file => file.Pin());
+            }
+
+            rename(path, newPath);
             foreach (var moved in Under(path))
             {
                 filesByPath.Remove(moved, out var files);

@@ -70,6 +70,20 @@ public sealed class OpenFilesTests : IDisposable
     }
 
     [Test]
+    public void A_file_whose_name_another_takes_is_read_on()
+    {
+        using var file = Open(0);
+        file.Write([7], 0);
+        file.Flush();
+        using (var others = new Disposables(Enumerable.Range(1, 20).Select(Open)))
+            files.RenameFile(NameOf(1), NameOf(0));
+        using var more = new Disposables(Enumerable.Range(2, 20).Select(Open));
+
+        var content = new byte[1];
+        Assert.That((file.Read(content, 0), content[0]), Is.EqualTo((1, (byte)7)));
+    }
+
+    [Test]
     public void A_deleted_file_without_a_handle_is_an_error()
     {
         using var file = Open(0);
