@@ -65,7 +65,7 @@ public sealed class LogDirectory : IDisposable
     {
         try
         {
-            Files.CreateDirectory(Path);
+            Files.CreateDurableDirectory(Path);
             heldLock = Files.TryLock(System.IO.Path.Combine(Path, LockName));
         }
         catch (IOException e)

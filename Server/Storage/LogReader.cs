@@ -5,7 +5,8 @@ using NettyKafka.Codec.Wire;
 namespace NettyKafka.Server.Storage;
 
 /// <summary>
-/// Reads a log's segments without its lock. A read near the end is answered at once, since the page cache has those bytes; any other goes to the blocking executor.
+/// Reads a log's segments without its lock. What was appended last, since the log was opened, is answered at once: the page cache has those bytes. Any other read goes to the
+/// blocking executor, and what it brings is checked.
 /// </summary>
 sealed class LogReader(LogState state)
 {
@@ -14,6 +15,7 @@ sealed class LogReader(LogState state)
     readonly LogSegments segments = state.Segments;
     readonly LogEnvironment environment = state.Environment;
     readonly bool isInMemory = state.Files.IsInMemory;
+    readonly long openedAtOffset = state.Bounds.Read().LogEndOffset;
     (long BaseOffset, int Position)? reported;
 
     /// <summary>Null when the segment has been deleted since.</summary>
@@ -142,7 +144,7 @@ sealed class LogReader(LogState state)
     bool IsNearEnd(long offset)
     {
         var active = segments.Active;
-        return offset >= active.BaseOffset && active.OffsetIndex.Lookup(offset).Position >= active.Size - NearEndBytes;
+        return offset >= openedAtOffset && offset >= active.BaseOffset && active.OffsetIndex.Lookup(offset).Position >= active.Size - NearEndBytes;
     }
 }
 

@@ -107,10 +107,11 @@ public sealed class UnifiedLog
             info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
             if (rolled is not null)
                 flush.Sealed(rolled);
-            if (info.Error == ErrorCode.None && !FlushesEveryAppend)
-                MoveHighWatermark(info.LastOffset + 1);
             // Asked before a sealed segment is flushed: that may reach past this append, and moves no high watermark.
             needsFlush = info.Error == ErrorCode.None && NeedsFlush(info.LastOffset);
+            // Where nobody reads what is not flushed, and a flush has reached past this append already, there is no other that would let it be read.
+            if (info.Error == ErrorCode.None && !(FlushesEveryAppend && needsFlush))
+                MoveHighWatermark(FlushesEveryAppend ? flush.RecoveryPoint : info.LastOffset + 1);
         }
 
         if (info.Error == ErrorCode.None)

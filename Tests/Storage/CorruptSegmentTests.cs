@@ -38,6 +38,19 @@ public sealed class CorruptSegmentTests : IDisposable
     }
 
     [Test]
+    public async Task After_a_restart_the_last_segment_is_checked_as_well()
+    {
+        await AppendAsync(7);
+        log.Log.Close();
+        log.Reopen(new(0, 0, HadCleanShutdown: true));
+        Damage(segment: 6, position: 40);
+
+        Assert.That(await ErrorAtAsync(6), Is.EqualTo(ErrorCode.CorruptMessage));
+        Assert.That((await log.AppendAsync("next")).BaseOffset, Is.EqualTo(7));
+        Assert.That(await ErrorAtAsync(7), Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
     public async Task It_is_reported_once_with_file_and_position()
     {
         await AppendAsync(7);

@@ -29,4 +29,14 @@ public static class FileSystemExtensions
         if (flush)
             files.FlushDirectory(Path.GetDirectoryName(path)!);
     }
+
+    /// <summary>Creates a directory, and parents that are missing, so that a crash does not take their names away.</summary>
+    public static void CreateDurableDirectory(this IFileSystem files, string path)
+    {
+        var parents = new List<string>();
+        for (var directory = path; !string.IsNullOrEmpty(directory) && !files.DirectoryExists(directory); directory = Path.GetDirectoryName(directory))
+            parents.Add(Path.GetDirectoryName(directory) is { Length: > 0 } parent ? parent : ".");
+        files.CreateDirectory(path);
+        parents.ForEach(files.FlushDirectory);
+    }
 }
