@@ -15,6 +15,8 @@ public sealed class InterruptedFileSystem(IFileSystem files) : IFileSystem
 
     public long? LastModifiedMs(string path) => files.LastModifiedMs(path);
 
+    public (long TotalBytes, long UsableBytes)? SpaceOf(string directory) => files.SpaceOf(directory);
+
     public void CreateDirectory(string path) => files.CreateDirectory(path);
 
     public IReadOnlyList<string> ListFiles(string directory) => files.ListFiles(directory);

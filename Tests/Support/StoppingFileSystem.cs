@@ -25,6 +25,8 @@ public sealed class StoppingFileSystem : IFileSystem
 
     public long? LastModifiedMs(string path) => disk.LastModifiedMs(path);
 
+    public (long TotalBytes, long UsableBytes)? SpaceOf(string directory) => disk.SpaceOf(directory);
+
     public IReadOnlyList<string> ListFiles(string directory) => disk.ListFiles(directory);
 
     public IReadOnlyList<string> ListDirectories(string directory) => disk.ListDirectories(directory);

@@ -56,6 +56,12 @@ public sealed class DiskFileSystem(int maxOpenHandles) : IFileSystem
         handle.Flush();
     }
 
+    public (long TotalBytes, long UsableBytes)? SpaceOf(string directory) => Try(directory, static path =>
+    {
+        var drive = new DriveInfo(Path.GetFullPath(path));
+        return (drive.TotalSize, drive.AvailableFreeSpace);
+    });
+
     public IDisposable? TryLock(string path)
     {
         FileStream? file = null;
@@ -67,16 +73,25 @@ public sealed class DiskFileSystem(int maxOpenHandles) : IFileSystem
                 file.Lock(0, long.MaxValue);
             return file;
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (IsHeld(e))
         {
             file?.Dispose();
             return null;
         }
         catch (UnauthorizedAccessException e)
         {
+            file?.Dispose();
             throw new IOException(e.Message, e);
         }
+        catch (IOException)
+        {
+            file?.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Whether another process holds a lock: what the runtime says of it differs by system, EAGAIN, EACCES or a sharing violation.</summary>
+    static bool IsHeld(IOException e) => e.HResult is 11 or 13 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
     internal static SafeFileHandle OpenHandle(string path, FileMode mode, long preallocatedBytes) => Try(
         (path, mode, preallocatedBytes),

@@ -25,6 +25,9 @@ public sealed class FaultyFileSystem : IFileSystem
 
     public bool FailsSetLength { get; set; }
 
+    /// <summary>A directory in which everything fails, reads too.</summary>
+    public string? FailsUnder { get; set; }
+
     /// <summary>How many operations that change something there have been.</summary>
     public int Operations { get; private set; }
 
@@ -43,14 +46,17 @@ public sealed class FaultyFileSystem : IFileSystem
 
     public long? LastModifiedMs(string path) => files.LastModifiedMs(path);
 
-    public IReadOnlyList<string> ListFiles(string directory) => files.ListFiles(directory);
+    public IReadOnlyList<string> ListFiles(string directory) => files.ListFiles(Reachable(directory));
 
-    public IReadOnlyList<string> ListDirectories(string directory) => files.ListDirectories(directory);
+    public IReadOnlyList<string> ListDirectories(string directory) => files.ListDirectories(Reachable(directory));
 
-    public IDisposable? TryLock(string path) => files.TryLock(path);
+    public (long TotalBytes, long UsableBytes)? SpaceOf(string directory) => files.SpaceOf(Reachable(directory));
+
+    public IDisposable? TryLock(string path) => files.TryLock(Reachable(path));
 
     public void CreateDirectory(string path)
     {
+        Reachable(path);
         for (var directory = path; !string.IsNullOrEmpty(directory) && !files.DirectoryExists(directory); directory = Path.GetDirectoryName(directory))
             CreateMissing(directory);
     }
@@ -67,30 +73,31 @@ public sealed class FaultyFileSystem : IFileSystem
     {
         lock (gate)
         {
-            var file = files.FileExists(path) ? files.Open(path) : Change(() => files.Open(path), created => Created(path, created));
-            return new FaultyFile(this, file, contents[file], generation);
+            var file = files.FileExists(Reachable(path)) ? files.Open(path) : Change(() => files.Open(path), created => Created(path, created));
+            return new FaultyFile(this, file, contents[file], path, generation);
         }
     }
 
     public void DeleteFile(string path)
     {
-        if (files.FileExists(path))
+        if (files.FileExists(Reachable(path)))
             Change(() => files.DeleteFile(path), () => names.Deleted(path));
     }
 
     public void DeleteDirectory(string path)
     {
-        if (files.DirectoryExists(path))
+        if (files.DirectoryExists(Reachable(path)))
             Change(() => files.DeleteDirectory(path), () => names.DeletedDirectory(path));
     }
 
-    public void RenameFile(string path, string newPath) => Change(() => files.RenameFile(path, newPath), () => names.Renamed(path, newPath));
+    public void RenameFile(string path, string newPath) => Change(() => files.RenameFile(Reachable(path), newPath), () => names.Renamed(path, newPath));
 
-    public void RenameDirectory(string path, string newPath) => Change(() => files.RenameDirectory(path, newPath), () => names.RenamedDirectory(path, newPath));
+    public void RenameDirectory(string path, string newPath) => Change(() => files.RenameDirectory(Reachable(path), newPath), () => names.RenamedDirectory(path, newPath));
 
     public void FlushDirectory(string path) => Change(
         () =>
         {
+            Reachable(path);
             if (FailsFlush)
                 throw new IOException("fsync failed");
         },
@@ -118,7 +125,10 @@ public sealed class FaultyFileSystem : IFileSystem
     }
 
     /// <summary>Takes all faults away; what is written stays.</summary>
-    public void Repair() => (FreeBytes, WritesBeforeFailure, FailsFlush, FailsSetLength, FailsAt, DiesAt, isDead) = (long.MaxValue, int.MaxValue, false, false, -1, -1, false);
+    public void Repair() => (FreeBytes, WritesBeforeFailure, FailsFlush, FailsSetLength, FailsUnder, FailsAt, DiesAt, isDead) = (long.MaxValue, int.MaxValue, false, false, null, -1, -1, false);
+
+    string Reachable(string path) =>
+        FailsUnder is { } directory && (path == directory || path.StartsWith(directory + Path.DirectorySeparatorChar, StringComparison.Ordinal)) ? throw new IOException("input/output error") : path;
 
     void Rebuild(Func<IFile, FileContent, byte[]> survivorsOf)
     {
@@ -177,11 +187,15 @@ public sealed class FaultyFileSystem : IFileSystem
         return operation == FailsAt ? throw new IOException("input/output error") : operation == DiesAt;
     }
 
-    sealed class FaultyFile(FaultyFileSystem disk, IFile file, FileContent content, int generation) : IFile
+    sealed class FaultyFile(FaultyFileSystem disk, IFile file, FileContent content, string path, int generation) : IFile
     {
         public long Length => file.Length;
 
-        public int Read(Span<byte> target, long position) => file.Read(target, position);
+        public int Read(Span<byte> target, long position)
+        {
+            disk.Reachable(path);
+            return file.Read(target, position);
+        }
 
         public void Write(ReadOnlySpan<byte> source, long position)
         {
@@ -243,6 +257,7 @@ public sealed class FaultyFileSystem : IFileSystem
 
         void ThrowIfStale()
         {
+            disk.Reachable(path);
             if (generation != disk.generation || disk.isDead)
                 throw new IOException("the power was cut");
         }

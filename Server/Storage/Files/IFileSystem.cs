@@ -40,6 +40,9 @@ public interface IFileSystem
     /// <summary>Makes the names in a directory durable.</summary>
     void FlushDirectory(string path);
 
+    /// <summary>The bytes of the device that a directory is on, and those of them that can still be written; null where there is no device.</summary>
+    (long TotalBytes, long UsableBytes)? SpaceOf(string directory);
+
     /// <summary>Creates and locks a file until the result is disposed; null when another broker holds it.</summary>
     IDisposable? TryLock(string path);
 }

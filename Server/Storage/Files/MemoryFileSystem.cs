@@ -27,6 +27,8 @@ public sealed class MemoryFileSystem : IFileSystem
 
     public long? LastModifiedMs(string path) => null;
 
+    public (long TotalBytes, long UsableBytes)? SpaceOf(string directory) => null;
+
     public void CreateDirectory(string path)
     {
         lock (names)
