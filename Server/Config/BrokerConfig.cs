@@ -55,6 +55,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public long MetadataMaxRetentionBytes { get; } = settings.Values.Long("metadata.max.retention.bytes");
     public long MetadataMaxRetentionMs { get; } = settings.Values.Long("metadata.max.retention.ms");
     public int NumRecoveryThreadsPerDataDir { get; } = settings.Values.Int("num.recovery.threads.per.data.dir");
+    public int NumReplicaAlterLogDirsThreads { get; } = Math.Max(1, settings.Values.IntOrNull("num.replica.alter.log.dirs.threads") ?? LogDirsOf(settings.Values).Count);
     public long LogRetentionCheckIntervalMs { get; } = settings.Values.Long("log.retention.check.interval.ms");
     public long LogFlushSchedulerIntervalMs { get; } = settings.Values.Long("log.flush.scheduler.interval.ms");
     public int LogFlushOffsetCheckpointIntervalMs { get; } = settings.Values.Int("log.flush.offset.checkpoint.interval.ms");

@@ -84,7 +84,7 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : IHandler<Lis
                 return notFound;
         }
 
-        var (error, found) = timestamp == MaxTimestamp ? await partition.Log.FindMaxTimestampAsync() : await partition.Log.FindOffsetByTimestampAsync(timestamp);
+        var (error, found) = await partition.AskLogAsync(log => timestamp == MaxTimestamp ? log.FindMaxTimestampAsync() : log.FindOffsetByTimestampAsync(timestamp));
         if (error != ErrorCode.None)
             return new() { ErrorCode = error };
         return found is { } record && record.Offset < limit

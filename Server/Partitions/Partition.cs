@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Partitions;
@@ -11,14 +12,28 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
     const short AllReplicas = -1;
     const int NoEpoch = -1;
 
+    readonly Lock logLock = new();
     ImmutableList<DelayedFetch> waiting = [];
     PartitionRegistration registration = registration;
+    UnifiedLog log = log;
 
     public TopicPartition Id => id;
 
     public Uuid TopicId => topicId;
 
-    public UnifiedLog Log => log;
+    /// <summary>The log as it is now: when the partition moves to another data directory, another one takes its place.</summary>
+    public UnifiedLog Log => Volatile.Read(ref log);
+
+    /// <summary>The topic's configuration; a new one counts from the next append on.</summary>
+    public TopicConfig Config
+    {
+        get => Log.Config;
+        set
+        {
+            lock (logLock)
+                Log.Config = value;
+        }
+    }
 
     public PartitionRegistration Registration
     {
@@ -32,7 +47,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
         }
     }
 
-    public LogBounds Bounds => log.Bounds;
+    public LogBounds Bounds => Log.Bounds;
 
     /// <summary>Compares the epoch a client believes in with ours; -1 asks for no check.</summary>
     public ErrorCode CheckLeaderEpoch(int currentLeaderEpoch)
@@ -51,7 +66,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
     public async ValueTask<LogAppendInfo> AppendAsync(Records records, short requiredAcks, AppendOrigin origin)
     {
         var current = Registration;
-        var minInsyncReplicas = Math.Min(log.Config.MinInsyncReplicas, current.Replicas.Length);
+        var minInsyncReplicas = Math.Min(Config.MinInsyncReplicas, current.Replicas.Length);
         if (requiredAcks == AllReplicas && current.Isr.Length < minInsyncReplicas)
         {
             return LogAppendInfo.Failed(
@@ -59,7 +74,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
                 $"The size of the current ISR {current.Isr.Length} is insufficient to satisfy the min.isr requirement of {minInsyncReplicas} for partition {id}");
         }
 
-        var info = await log.AppendAsync(records, current.LeaderEpoch, origin).ConfigureAwait(false);
+        var info = await AppendToLogAsync(records, current.LeaderEpoch, origin).ConfigureAwait(false);
         if (info.Error == ErrorCode.None && !info.IsDuplicate)
         {
             foreach (var fetch in Volatile.Read(ref waiting))
@@ -69,16 +84,63 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
         return info;
     }
 
-    public ValueTask<FetchDataInfo> ReadAsync(long offset, int maxBytes, FetchIsolation isolation, bool minOneBatch) =>
-        log.ReadAsync(offset, maxBytes, isolation, minOneBatch);
+    public async ValueTask<FetchDataInfo> ReadAsync(long offset, int maxBytes, FetchIsolation isolation, bool minOneBatch)
+    {
+        while (true)
+        {
+            var current = Log;
+            var data = await current.ReadAsync(offset, maxBytes, isolation, minOneBatch).ConfigureAwait(false);
+            // A log that has been replaced meanwhile says nothing about the partition.
+            if (data.Error == ErrorCode.None || current == Log)
+                return data;
+        }
+    }
 
-    public EpochEndOffset EndOffsetForEpoch(int epoch) => log.EndOffsetForEpoch(epoch);
+    public EpochEndOffset EndOffsetForEpoch(int epoch) => Log.EndOffsetForEpoch(epoch);
 
     public async ValueTask<(ErrorCode Error, long LogStartOffset)> AdvanceLogStartAsync(long offset)
     {
-        var result = await log.AdvanceLogStartAsync(offset).ConfigureAwait(false);
+        var current = Log;
+        var result = await current.AdvanceLogStartAsync(offset).ConfigureAwait(false);
+        while (result.Error == ErrorCode.KafkaStorageError && await WasFrozenAsync(current).ConfigureAwait(false))
+        {
+            current = Log;
+            result = await current.AdvanceLogStartAsync(offset).ConfigureAwait(false);
+        }
+
         CompleteWaiting();
         return result;
+    }
+
+    /// <summary>Asks the log something that reads its segments: again where another log has taken its place meanwhile.</summary>
+    public async ValueTask<T> AskLogAsync<T>(Func<UnifiedLog, ValueTask<T>> ask)
+    {
+        while (true)
+        {
+            var current = Log;
+            var answer = await ask(current).ConfigureAwait(false);
+            if (current == Log)
+                return answer;
+        }
+    }
+
+    public async ValueTask AssignLeaderEpochAsync(int epoch)
+    {
+        var current = Log;
+        while (current.AssignLeaderEpoch(epoch) == ErrorCode.KafkaStorageError && await WasFrozenAsync(current).ConfigureAwait(false))
+            current = Log;
+    }
+
+    /// <summary>Takes another log with the same records, in another data directory, in place of the one before.</summary>
+    internal void Replace(UnifiedLog moved)
+    {
+        lock (logLock)
+        {
+            moved.Config = log.Config;
+            Volatile.Write(ref log, moved);
+        }
+
+        CompleteWaiting();
     }
 
     public void Add(DelayedFetch fetch) => ImmutableInterlocked.Update(ref waiting, static (list, added) => list.Add(added), fetch);
@@ -90,5 +152,23 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
     {
         foreach (var fetch in Volatile.Read(ref waiting))
             fetch.Complete();
+    }
+
+    async ValueTask<LogAppendInfo> AppendToLogAsync(Records records, int leaderEpoch, AppendOrigin origin)
+    {
+        while (true)
+        {
+            var current = Log;
+            var info = await current.AppendAsync(records, leaderEpoch, origin).ConfigureAwait(false);
+            if (info.Error != ErrorCode.KafkaStorageError || !await WasFrozenAsync(current).ConfigureAwait(false))
+                return info;
+        }
+    }
+
+    /// <summary>Waits while a log is frozen; true when it was, so that what it has refused can be done now, by it or by the one in its place.</summary>
+    async ValueTask<bool> WasFrozenAsync(UnifiedLog refusing)
+    {
+        await refusing.Thawed.ConfigureAwait(false);
+        return refusing != Log || refusing.IsUsable;
     }
 }

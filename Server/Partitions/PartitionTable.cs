@@ -11,6 +11,7 @@ namespace NettyKafka.Server.Partitions;
 /// <summary>All partitions that this process holds, kept in step with the cluster's image: what the image promises has its log before anyone sees it.</summary>
 public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger logger)
 {
+    readonly ReplicaAlterLogDirs moves = new(logs, config.NumReplicaAlterLogDirsThreads, logger);
     readonly ConcurrentDictionary<TopicPartition, Partition> partitions = new();
 
     /// <summary>Partitions whose log could not be created; they answer KAFKA_STORAGE_ERROR until the next start.</summary>
@@ -31,17 +32,30 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
         {
             null when offline.ContainsKey(new(topic, partition)) => ErrorCode.KafkaStorageError,
             null => ErrorCode.UnknownTopicOrPartition,
+            _ when found.Log.Directory.IsOffline => ErrorCode.KafkaStorageError,
             _ when found.Registration.Leader != node.Id => ErrorCode.NotLeaderOrFollower,
             _ => ErrorCode.None,
         };
         return error == ErrorCode.None;
     }
 
+    /// <summary>Whether a partition's log is in a data directory that is offline.</summary>
+    public bool IsOffline(TopicPartition id) => partitions.TryGetValue(id, out var partition) ? partition.Log.Directory.IsOffline : offline.ContainsKey(id);
+
+    /// <summary>Lets a partition move into another data directory of this broker; done in the background.</summary>
+    public ValueTask<ErrorCode> AlterLogDirAsync(TopicPartition id, string path) =>
+        offline.ContainsKey(id) ? new(ErrorCode.KafkaStorageError) : moves.AlterAsync(id, () => Find(id), path);
+
+    /// <summary>Ends what goes on in the background; the next start goes on with it.</summary>
+    public ValueTask StopAsync() => moves.StopAsync();
+
     /// <summary>The cluster's state is loaded: logs that it knows nothing of are set aside.</summary>
     public async ValueTask CompleteLoadAsync()
     {
         isLoaded = true;
         await logs.SetStrayAsideAsync(IsOwned).ConfigureAwait(false);
+        logs.DirectoryWentOffline = CompleteWaiting;
+        await moves.ResumeAsync(Find).ConfigureAwait(false);
     }
 
     bool IsOwned(TopicPartition id) => id.Topic == InternalTopics.ClusterMetadata || partitions.ContainsKey(id) || offline.ContainsKey(id);
@@ -82,7 +96,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
             if (partitions.TryGetValue(id, out var partition))
             {
                 if (partition.Registration.LeaderEpoch != registration.LeaderEpoch)
-                    partition.Log.AssignLeaderEpoch(registration.LeaderEpoch);
+                    await partition.AssignLeaderEpochAsync(registration.LeaderEpoch).ConfigureAwait(false);
                 partition.Registration = registration;
                 continue;
             }
@@ -96,6 +110,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
     {
         try
         {
+            await logs.SetDuplicatesAsideAsync(id, topic.Id).ConfigureAwait(false);
             // A log of the same name but another topic.
             if (logs.FindLog(id) is { } stale && !stale.TopicId.IsZero && stale.TopicId != topic.Id)
                 await RemoveAsync(id).ConfigureAwait(false);
@@ -135,9 +150,20 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
                 deleted.Add(partition);
         }
 
+        await moves.CancelAsync(deleted.ConvertAll(partition => partition.Id)).ConfigureAwait(false);
         await logs.DeleteLogsAsync(deleted.Select(partition => partition.Id)).ConfigureAwait(false);
         foreach (var partition in deleted)
             partition.CompleteWaiting();
+    }
+
+    /// <summary>Who waits for a partition in a directory that has gone offline is told.</summary>
+    void CompleteWaiting(LogDirectory directory)
+    {
+        foreach (var partition in partitions.Values)
+        {
+            if (partition.Log.Directory == directory)
+                partition.CompleteWaiting();
+        }
     }
 
     void ApplyConfigs(ClusterImage previous, ClusterImage next)
@@ -150,7 +176,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
             foreach (var partitionId in topic.Partitions.Keys)
             {
                 if (Find(new(topic.Name, partitionId)) is { } partition)
-                    partition.Log.Config = ConfigOf(topic.Name, next);
+                    partition.Config = ConfigOf(topic.Name, next);
             }
         }
     }

@@ -26,10 +26,10 @@ sealed class CheckpointWriter(LogDirectory directory)
         lock (writeLock)
         {
             List<(TopicPartition, long)> offsets = [];
-            foreach (var (partition, log) in directory.Logs)
+            foreach (var log in directory.AllLogs)
             {
                 if (offsetOf(log) is { } offset)
-                    offsets.Add((partition, offset));
+                    offsets.Add((log.Partition, offset));
             }
 
             if (directory.IsOffline || (written.TryGetValue(name, out var before) && before.SequenceEqual(offsets)))

@@ -106,6 +106,13 @@ sealed class LeaderEpochCache
         }
     }
 
+    /// <summary>Writes the same entries as the file of another log.</summary>
+    public void WriteTo(IFileSystem otherFiles, string directory)
+    {
+        lock (entriesLock)
+            otherFiles.WriteAtomically(Path.Combine(directory, FileName), Checkpoint.Write(entries, Format));
+    }
+
     /// <summary>From now on nothing is written: the log is about to be deleted, and another may take its name.</summary>
     public void Discard()
     {

@@ -26,9 +26,20 @@ public sealed class LogDirectory : IDisposable
 
     public string Path { get; }
 
+    /// <summary>The path as clients name it, from the root on.</summary>
+    public string FullPath => FullPathOf(Path);
+
     public IFileSystem Files { get; }
 
     internal ConcurrentDictionary<TopicPartition, UnifiedLog> Logs { get; } = [];
+
+    /// <summary>Logs that are on their way into this directory from another one.</summary>
+    internal ConcurrentDictionary<TopicPartition, UnifiedLog> FutureLogs { get; } = [];
+
+    internal IEnumerable<UnifiedLog> AllLogs => Logs.Values.Concat(FutureLogs.Values);
+
+    /// <summary>Called once, when the directory has gone offline.</summary>
+    internal Action<LogDirectory>? WentOffline { get; set; }
 
     internal CheckpointWriter Checkpoints { get; }
 
@@ -40,10 +51,14 @@ public sealed class LogDirectory : IDisposable
     /// <summary>What says whom the directory belongs to; null until <see cref="Claim"/>.</summary>
     public MetaProperties? MetaProperties { get; private set; }
 
+    public static string FullPathOf(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+
     public void Fail(Exception cause)
     {
-        if (Interlocked.CompareExchange(ref failure, cause, null) is null)
-            logger.LogError(cause, "Log directory {Directory} goes offline", Path);
+        if (Interlocked.CompareExchange(ref failure, cause, null) is not null)
+            return;
+        logger.LogError(cause, "Log directory {Directory} goes offline", Path);
+        WentOffline?.Invoke(this);
     }
 
     /// <summary>Does what a failure of takes the directory offline.</summary>
@@ -59,8 +74,8 @@ public sealed class LogDirectory : IDisposable
         }
     }
 
-    /// <summary>Creates the directory if need be, and keeps every other broker out of it.</summary>
-    /// <exception cref="LogDirectoryException">Another broker has it, or it cannot be used.</exception>
+    /// <summary>Creates the directory if need be, and keeps every other broker out of it. One that cannot be used is offline.</summary>
+    /// <exception cref="LogDirectoryException">Another broker has it.</exception>
     public void Lock()
     {
         try
@@ -70,16 +85,20 @@ public sealed class LogDirectory : IDisposable
         }
         catch (IOException e)
         {
-            throw new LogDirectoryException($"Log directory {Path} cannot be used: {e.Message}", e);
+            Fail(e);
+            return;
         }
 
         if (heldLock is null)
             throw new LogDirectoryException($"Log directory {Path} is in use by another broker");
     }
 
-    /// <summary>The properties that stand in the directory; null in a new one.</summary>
+    /// <summary>The properties that stand in the directory; null in a new one, and in one that is offline.</summary>
+    /// <exception cref="LogDirectoryException">They are not to be understood.</exception>
     public MetaProperties? ReadMetaProperties()
     {
+        if (IsOffline)
+            return null;
         try
         {
             return MetaProperties.Read(Files, Path);
@@ -88,6 +107,11 @@ public sealed class LogDirectory : IDisposable
         {
             throw new LogDirectoryException(e.Message, e);
         }
+        catch (IOException e)
+        {
+            Fail(e);
+            return null;
+        }
     }
 
     /// <summary>Makes the directory the node's own, or finds that it is.</summary>
@@ -95,12 +119,14 @@ public sealed class LogDirectory : IDisposable
     public void Claim(string clusterId, int nodeId)
     {
         var found = ReadMetaProperties();
+        if (IsOffline)
+            return;
         if (found is not null && (found.ClusterId != clusterId || found.NodeId != nodeId))
             throw new LogDirectoryException($"Log directory {Path} belongs to node {found.NodeId} of cluster {found.ClusterId}, this is node {nodeId} of cluster {clusterId}");
         if (found is null || found.DirectoryId.IsZero)
         {
             found = new(clusterId, nodeId, Codec.Wire.Uuid.Random());
-            found.Write(Files, Path);
+            Guard(() => found.Write(Files, Path));
         }
 
         MetaProperties = found;

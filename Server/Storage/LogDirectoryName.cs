@@ -7,7 +7,9 @@ static class LogDirectoryName
 {
     const string DeleteSuffix = "-delete";
     const string StraySuffix = "-stray";
+    const string FutureSuffix = "-future";
     const int LongestName = 255;
+    const int UniqueIdLength = 32;
 
     public static bool TryParse(string name, out TopicPartition partition)
     {
@@ -18,6 +20,19 @@ static class LogDirectoryName
         partition = new(name[..dash], number);
         return true;
     }
+
+    /// <summary>Reads the name of a log on its way into another data directory.</summary>
+    public static bool TryParseFuture(string name, out TopicPartition partition)
+    {
+        partition = default;
+        var begin = name.Length - FutureSuffix.Length - UniqueIdLength - 1;
+        return begin > 0 && name[begin] == '.' && name.EndsWith(FutureSuffix, StringComparison.Ordinal) && TryParse(name[..begin], out partition);
+    }
+
+    /// <summary>Whether a log's topic has too long a name for a log on its way into another data directory: that name is not cut.</summary>
+    public static bool IsTooLongForFuture(TopicPartition partition) => partition.ToString().Length + 1 + UniqueIdLength + FutureSuffix.Length > LongestName;
+
+    public static string FutureNameOf(TopicPartition partition) => UniqueNameOf(partition, FutureSuffix);
 
     public static bool IsDeleted(string name) => name.EndsWith(DeleteSuffix, StringComparison.Ordinal);
 

@@ -9,7 +9,7 @@ sealed class LogLoader(LogDirectory directory, LogEnvironment environment, Func<
 {
     static readonly TimeSpan progressInterval = TimeSpan.FromSeconds(5);
 
-    readonly ConcurrentQueue<(TopicPartition Partition, LogCheckpoints Checkpoints)> waiting = [];
+    readonly ConcurrentQueue<(TopicPartition Partition, string Name, LogCheckpoints Checkpoints)> waiting = [];
     readonly long started = environment.Time.GetTimestamp();
     readonly Lock progressLock = new();
     long lastReport = environment.Time.GetTimestamp();
@@ -19,8 +19,8 @@ sealed class LogLoader(LogDirectory directory, LogEnvironment environment, Func<
     /// <summary>Loads everything with as many threads. A log that cannot be read takes the directory offline.</summary>
     public async Task LoadAsync(int threads)
     {
-        Prepare();
-        if (count == 0)
+        directory.Guard(Prepare);
+        if (count == 0 || directory.IsOffline)
             return;
         environment.Logger.LogInformation("Loading {Count} logs from {Directory}", count, directory.Path);
         var workers = Math.Min(threads, count);
@@ -40,8 +40,8 @@ sealed class LogLoader(LogDirectory directory, LogEnvironment environment, Func<
         {
             if (LogDirectoryName.IsDeleted(name))
                 directory.Guard(() => directory.Files.DeleteDirectory(Path.Combine(directory.Path, name)));
-            else if (LogDirectoryName.TryParse(name, out var partition))
-                waiting.Enqueue((partition, new(logStartOffsets.GetValueOrDefault(partition), recoveryPoints.GetValueOrDefault(partition), hadCleanShutdown)));
+            else if (LogDirectoryName.TryParse(name, out var partition) || LogDirectoryName.TryParseFuture(name, out partition))
+                waiting.Enqueue((partition, name, new(logStartOffsets.GetValueOrDefault(partition), recoveryPoints.GetValueOrDefault(partition), hadCleanShutdown)));
         }
 
         count = waiting.Count;
@@ -53,19 +53,21 @@ sealed class LogLoader(LogDirectory directory, LogEnvironment environment, Func<
     {
         while (waiting.TryDequeue(out var next))
         {
-            Load(next.Partition, next.Checkpoints);
+            Load(next.Partition, next.Name, next.Checkpoints);
             ReportProgress(Interlocked.Increment(ref loaded));
         }
     }
 
-    void Load(TopicPartition partition, LogCheckpoints checkpoints)
+    void Load(TopicPartition partition, string name, LogCheckpoints checkpoints)
     {
-        var path = Path.Combine(directory.Path, partition.ToString());
+        var path = Path.Combine(directory.Path, name);
         try
         {
-            var log = UnifiedLog.Open(partition, directory, path, configOf(partition.Topic), environment, checkpoints);
+            var isFuture = name != partition.ToString();
+            var config = isFuture ? FutureLogs.ConfigOf(configOf(partition.Topic)) : configOf(partition.Topic);
+            var log = UnifiedLog.Open(partition, directory, path, config, environment, checkpoints);
             log.TopicId = PartitionMetadataFile.Read(directory.Files, path);
-            directory.Logs[partition] = log;
+            (isFuture ? directory.FutureLogs : directory.Logs)[partition] = log;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -19,6 +20,8 @@ public sealed class LogManager : IDisposable
     readonly LogDirectory[] directories;
     readonly LogDirectory metadataDirectory;
     readonly bool metadataHasItsOwn;
+    readonly LogRemoval removal;
+    readonly ConcurrentDictionary<TopicPartition, LogDirectory> preferredDirectories = [];
     readonly Lock changeLock = new();
     bool isClosed;
 
@@ -31,6 +34,8 @@ public sealed class LogManager : IDisposable
         directories = [.. (metadataHasItsOwn ? logDirs.Append(metadataPath) : logDirs).Select(path => new LogDirectory(path, files, environment.Logger))];
         metadataDirectory = Array.Find(directories, directory => IsSame(directory.Path, metadataPath))!;
         Cleaner = new(directories, environment, environment.Cleaner);
+        removal = new(files, environment);
+        Futures = new(directories, files, environment, removal);
     }
 
     /// <summary>Logs of a data directory that are loaded at the same time: <c>num.recovery.threads.per.data.dir</c>.</summary>
@@ -42,16 +47,31 @@ public sealed class LogManager : IDisposable
 
     /// <summary>Where the metadata log lies; when it is none of <c>log.dirs</c>, nothing else does.</summary>
     public LogDirectory MetadataDirectory => metadataDirectory;
+    /// <summary>Called when a directory has gone offline.</summary>
+    public Action<LogDirectory>? DirectoryWentOffline
+    {
+        set
+        {
+            foreach (var directory in directories)
+                directory.WentOffline = value;
+        }
+    }
+
+    internal FutureLogs Futures { get; }
+
+    internal LogEnvironment Environment => environment;
+
+    internal IFileSystem Files => files;
 
     public IEnumerable<UnifiedLog> Logs => directories.SelectMany(directory => directory.Logs.Values);
 
-    public string ClusterId => directories[0].MetaProperties?.ClusterId ?? throw new InvalidOperationException("The log directories are not open");
+    public string ClusterId => directories.Select(directory => directory.MetaProperties?.ClusterId).FirstOrDefault(found => found is not null) ?? throw new InvalidOperationException("The log directories are not open");
 
     /// <summary>
     /// Takes the directories and loads every log in them, recovering where the last stop was not clean. Without a <paramref name="clusterId"/> it is the one in the
     /// directories, or a new one.
     /// </summary>
-    /// <exception cref="LogDirectoryException">A directory cannot be used.</exception>
+    /// <exception cref="LogDirectoryException">A directory is somebody else's, or none can be used. As long as there are others, one that fails is offline.</exception>
     public async Task OpenAsync(int nodeId, string? clusterId, Func<string, TopicConfig> configOf)
     {
         foreach (var directory in directories)
@@ -60,7 +80,6 @@ public sealed class LogManager : IDisposable
         foreach (var directory in directories)
             directory.Claim(clusterId, nodeId);
         await Task.WhenAll(directories.Select(directory => new LogLoader(directory, environment, configOf).LoadAsync(RecoveryThreads)).ToArray()).ConfigureAwait(false);
-        FailWhatIsThereTwice();
         Cleaner.Load();
         if (directories.All(directory => directory.IsOffline))
             throw new LogDirectoryException($"No log directory can be used: {string.Join(", ", directories.Select(directory => $"{directory.Path} ({directory.Failure!.Message})"))}");
@@ -77,15 +96,46 @@ public sealed class LogManager : IDisposable
         Cleaner.Start();
     }
 
+    /// <summary>The directories for partitions: <c>log.dirs</c>.</summary>
+    public IEnumerable<LogDirectory> LogDirs => directories.Where(directory => !(metadataHasItsOwn && directory == metadataDirectory));
+
+    public LogDirectory? FindDirectory(string path) => LogDirs.FirstOrDefault(directory => directory.FullPath == path);
+
+    /// <summary>The bytes of the device that a directory is on, and those that can still be written; null where there is no device.</summary>
+    /// <exception cref="IOException">The directory cannot be reached.</exception>
+    public Task<(long TotalBytes, long UsableBytes)?> SpaceOfAsync(LogDirectory directory) => environment.RunAsync(files, static asked => asked.Files.SpaceOf(asked.Path), directory);
+
+    /// <summary>The log of a partition; of several that of a directory which is online.</summary>
     public UnifiedLog? FindLog(TopicPartition partition)
     {
+        UnifiedLog? found = null;
         foreach (var directory in directories)
         {
-            if (directory.Logs.TryGetValue(partition, out var log))
-                return log;
+            if (directory.Logs.TryGetValue(partition, out var log) && (found is null || found.Directory.IsOffline))
+                found = log;
         }
 
-        return null;
+        return found;
+    }
+
+    /// <summary>Has a partition that is not here yet created in a directory, when it comes.</summary>
+    public void Prefer(TopicPartition partition, LogDirectory directory) => preferredDirectories[partition] = directory;
+
+    /// <summary>
+    /// Leaves a partition one log where several directories have one: a move between them was cut short, or one of them was away while the topic was made anew.
+    /// The topic's log that is furthest is the partition's; the others are set aside.
+    /// </summary>
+    public async ValueTask SetDuplicatesAsideAsync(TopicPartition partition, Uuid topicId)
+    {
+        var found = Array.FindAll(directories, directory => !directory.IsOffline && directory.Logs.ContainsKey(partition)).Select(directory => directory.Logs[partition]).ToList();
+        if (found.Count < 2)
+            return;
+        var own = found.FindAll(log => log.TopicId == topicId);
+        var kept = (own.Count > 0 ? own : found).MaxBy(log => (log.LatestEpoch ?? -1, log.Bounds.LogEndOffset, log.Bounds.LogStartOffset))!;
+        if (own.Count > 0)
+            await kept.AdvanceLogStartAsync(own.Max(log => log.Bounds.LogStartOffset)).ConfigureAwait(false);
+        found.Remove(kept);
+        await RunUncleanedAsync(found, () => SetAside(found, $"{partition} is in more than one log directory, and {kept.Path} has its log")).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -116,7 +166,7 @@ public sealed class LogManager : IDisposable
     /// <summary>Deletes logs as <see cref="DeleteLogAsync"/> does one, and says how many there were.</summary>
     public async ValueTask<int> DeleteLogsAsync(IEnumerable<TopicPartition> partitions)
     {
-        var deleted = partitions.Select(Take).OfType<UnifiedLog>().ToList();
+        var deleted = partitions.SelectMany(Take).ToList();
         if (deleted.Count > 0)
             await RunUncleanedAsync(deleted, () => Delete(deleted)).ConfigureAwait(false);
         return deleted.Count;
@@ -135,10 +185,10 @@ public sealed class LogManager : IDisposable
     /// <summary>Takes a log out without deleting it: its directory is renamed. False when there is none.</summary>
     public async ValueTask<bool> SetAsideAsync(TopicPartition partition)
     {
-        if (Take(partition) is not { } log)
-            return false;
-        await RunUncleanedAsync([log], () => SetAside(log)).ConfigureAwait(false);
-        return true;
+        var taken = Take(partition);
+        if (taken.Count > 0)
+            await RunUncleanedAsync(taken, () => SetAside(taken, "No topic of the cluster owns it")).ConfigureAwait(false);
+        return taken.Count > 0;
     }
 
     public void WriteCheckpoints() => ForEachDirectory(directory => directory.Checkpoints.WriteAll());
@@ -151,7 +201,7 @@ public sealed class LogManager : IDisposable
         isClosed = true;
         environment.StopTimers();
         Cleaner.Dispose();
-        await Task.WhenAll(Logs.Select(log => environment.RunAsync(files, log.Close)).ToArray()).ConfigureAwait(false);
+        await Task.WhenAll(Logs.Concat(Futures.All).Select(log => environment.RunAsync(files, log.Close)).ToArray()).ConfigureAwait(false);
         WriteCheckpoints();
         ForEachDirectory(directory => directory.Guard(() => CleanShutdownFile.Write(files, directory.Path, brokerEpoch)));
         foreach (var directory in directories)
@@ -168,17 +218,6 @@ public sealed class LogManager : IDisposable
             directory.Dispose();
     }
 
-    /// <summary>A partition in two directories: nobody knows which of them is right.</summary>
-    void FailWhatIsThereTwice()
-    {
-        var seen = new HashSet<TopicPartition>();
-        foreach (var log in Logs)
-        {
-            if (!seen.Add(log.Partition))
-                log.Directory.Fail(new InvalidDataException($"{log.Partition} is in more than one log directory, {log.Directory.Path} is one of them"));
-        }
-    }
-
     UnifiedLog GetOrCreate(TopicPartition partition, Uuid topicId, TopicConfig config, bool isNew)
     {
         lock (changeLock)
@@ -187,7 +226,7 @@ public sealed class LogManager : IDisposable
                 return WithTopicId(existing, topicId);
             if (!isNew && Array.Find(directories, found => found.IsOffline) is { } offline)
                 throw new LogDirectoryException($"The log of {partition} is not there, and log directory {offline.Path} that may have it is offline");
-            while (FindLeastUsedDirectory() is { } directory)
+            while (FindDirectoryFor(partition) is { } directory)
             {
                 if (TryCreate(partition, directory, topicId, config) is { } created)
                     return created;
@@ -232,50 +271,39 @@ public sealed class LogManager : IDisposable
         return log;
     }
 
-    LogDirectory? FindLeastUsedDirectory() => Array.FindAll(directories, TakesPartitions).MinBy(directory => directory.Logs.Count);
+    LogDirectory? FindLeastUsedDirectory() => LogDirs.Where(directory => !directory.IsOffline).MinBy(directory => directory.Logs.Count);
 
-    bool TakesPartitions(LogDirectory directory) => !directory.IsOffline && !(metadataHasItsOwn && directory == metadataDirectory);
+    static bool IsSame(string path, string other) => LogDirectory.FullPathOf(path) == LogDirectory.FullPathOf(other);
 
-    static bool IsSame(string path, string other) => FullPathOf(path) == FullPathOf(other);
+    LogDirectory? FindDirectoryFor(TopicPartition partition) =>
+        preferredDirectories.TryRemove(partition, out var preferred) && !preferred.IsOffline ? preferred : FindLeastUsedDirectory();
 
-    static string FullPathOf(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-
-    UnifiedLog? Take(TopicPartition partition)
+    List<UnifiedLog> Take(TopicPartition partition)
     {
+        List<UnifiedLog> taken = [];
         foreach (var directory in directories)
         {
             if (directory.Logs.TryRemove(partition, out var log))
-                return log;
+                taken.Add(log);
         }
 
-        return null;
+        return taken;
     }
 
     void Delete(List<UnifiedLog> deleted)
     {
-        foreach (var log in deleted)
-        {
-            log.Discard();
-            var directory = log.Directory;
-            var deletedPath = Path.Combine(directory.Path, LogDirectoryName.DeletedNameOf(log.Partition));
-            directory.Guard(() => files.RenameDirectory(log.Path, deletedPath));
-            environment.Later(files, log.Config.FileDeleteDelayMs, () => directory.Guard(() => files.DeleteDirectory(deletedPath)));
-        }
-
+        deleted.ForEach(removal.Delete);
         WriteCheckpoints();
     }
 
-    void SetAside(UnifiedLog log)
+    void SetAside(List<UnifiedLog> logs, string reason)
     {
-        log.Close();
-        log.Discard();
-        var strayPath = Path.Combine(log.Directory.Path, LogDirectoryName.StrayNameOf(log.Partition));
-        environment.Logger.LogWarning("No topic of the cluster owns the log of {Partition} (topic id {TopicId}): it is set aside as {Path}", log.Partition, log.TopicId, strayPath);
-        log.Directory.Guard(() =>
+        foreach (var log in logs)
         {
-            files.RenameDirectory(log.Path, strayPath);
-            files.FlushDirectory(log.Directory.Path);
-        });
+            log.Directory.Logs.TryRemove(log.Partition, out _);
+            removal.SetAside(log, reason);
+        }
+
         WriteCheckpoints();
     }
 

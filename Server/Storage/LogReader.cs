@@ -89,7 +89,8 @@ sealed class LogReader(LogState state)
         return true;
     }
 
-    Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch, bool isCold)
+    /// <summary>As <see cref="ReadAsync"/>, on this thread.</summary>
+    public Records? Read(long offset, long limitOffset, int maxBytes, bool minOneBatch, bool isCold)
     {
         var candidates = segments.From(offset);
         if (candidates[0].BaseOffset > offset)

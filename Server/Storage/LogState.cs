@@ -9,6 +9,7 @@ sealed class LogState(TopicPartition partition, LogDirectory directory, LogEnvir
     TopicConfig config = config;
     bool isClosed;
     bool isDiscarded;
+    TaskCompletionSource? frozen;
 
     public TopicPartition Partition => partition;
 
@@ -36,13 +37,20 @@ sealed class LogState(TopicPartition partition, LogDirectory directory, LogEnvir
 
     public IFileSystem Files => directory.Files;
 
-    public bool IsUsable => !directory.IsOffline && !isClosed;
+    public bool IsUsable => !directory.IsOffline && !isClosed && Volatile.Read(ref frozen) is null;
+
+    /// <summary>Done when the log is no longer frozen.</summary>
+    public Task Thawed => Volatile.Read(ref frozen)?.Task ?? Task.CompletedTask;
 
     /// <summary>Whether the log is about to be deleted: nothing of it is written any more.</summary>
     public bool IsDiscarded => Volatile.Read(ref isDiscarded);
 
     /// <summary>False when the log was closed before.</summary>
     public bool TryClose() => !isClosed && (isClosed = true);
+
+    public void Freeze() => Volatile.Write(ref frozen, new());
+
+    public void Thaw() => Interlocked.Exchange(ref frozen, null)?.SetResult();
 
     public void Discard()
     {

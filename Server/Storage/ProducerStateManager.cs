@@ -116,6 +116,10 @@ sealed class ProducerStateManager
         lastSnapshotOffset = MapEndOffset;
     }
 
+    /// <summary>Writes what is known as a snapshot of another log, in place of what that one knew.</summary>
+    public void WriteSnapshotTo(IFileSystem otherFiles, string path, long offset) =>
+        otherFiles.WriteAtomically(LogFiles.PathOf(path, offset, LogFiles.ProducerSnapshotSuffix), ProducerSnapshotFile.Write(producers.Values));
+
     /// <summary>Builds the state as it is at an offset: from the newest readable snapshot and the batches behind it.</summary>
     public void Rebuild(ReadOnlySpan<LogSegment> segments, long logStartOffset, long endOffset)
     {

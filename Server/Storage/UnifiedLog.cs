@@ -2,6 +2,7 @@ using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage.Cleaner;
+using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server.Storage;
 
@@ -97,13 +98,20 @@ public sealed class UnifiedLog
     /// </summary>
     public ValueTask<LogAppendInfo> AppendAsync(Records records, int leaderEpoch, AppendOrigin origin)
     {
+        var info = Append(records, leaderEpoch, origin, out var needsFlush);
+        return needsFlush ? AnswerWhenFlushedAsync(info) : new(info);
+    }
+
+    /// <summary>As <see cref="AppendAsync"/>, without the flush that the topic may ask for.</summary>
+    internal LogAppendInfo Append(Records records, int leaderEpoch, AppendOrigin origin, out bool needsFlush)
+    {
+        needsFlush = false;
         LogAppendInfo info;
         LogSegment? rolled;
-        bool needsFlush;
         lock (state.AppendLock)
         {
             if (!state.IsUsable)
-                return new(LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage));
+                return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage);
             info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
             if (rolled is not null)
                 flush.Sealed(rolled);
@@ -119,7 +127,7 @@ public sealed class UnifiedLog
 
         if (rolled is not null)
             flush.FlushSealed(rolled, state.Segments.Active.BaseOffset);
-        return needsFlush ? AnswerWhenFlushedAsync(info) : new(info);
+        return info;
     }
 
     /// <summary>
@@ -231,6 +239,62 @@ public sealed class UnifiedLog
 
     /// <summary>A failure of the disk takes the directory offline, unless the log is on its way out and its files may be gone.</summary>
     internal void Fail(IOException cause) => state.Fail(cause);
+    /// <summary>
+    /// Keeps the log as it is, while another takes its place: until it is thawed, what would change it fails with KAFKA_STORAGE_ERROR, and can be tried again then.
+    /// </summary>
+    internal void Freeze()
+    {
+        lock (state.AppendLock)
+            state.Freeze();
+    }
+
+    internal void Thaw() => state.Thaw();
+
+    /// <summary>Done when the log is no longer frozen.</summary>
+    internal Task Thawed => state.Thawed;
+
+    internal bool IsUsable => state.IsUsable;
+
+    /// <summary>Reads whole batches from an offset on, whoever may see them; null when they are not there any more or cannot be read. Blocks while it reads.</summary>
+    internal Records? ReadToMove(long offset, int maxBytes)
+    {
+        try
+        {
+            return reader.Read(offset, Bounds.LogEndOffset, maxBytes, minOneBatch: true, isCold: true);
+        }
+        catch (InvalidRecordException)
+        {
+            return null;
+        }
+        catch (IOException e)
+        {
+            state.Fail(e);
+            return null;
+        }
+    }
+
+    /// <summary>Moves the log start offset forward in a log that nobody reads yet; what is below stays.</summary>
+    internal void StartAt(long offset)
+    {
+        lock (state.AppendLock)
+        {
+            if (offset > Bounds.LogStartOffset)
+                state.Bounds.AdvanceLogStart(offset, state.Producers.FirstUnstableOffset);
+        }
+    }
+
+    /// <summary>Makes all that is appended durable, on this thread. False when the directory is offline.</summary>
+    internal bool Flush() => flush.Flush(Bounds.LogEndOffset);
+
+    /// <summary>Writes what is known beside the records, leader epochs and producers, into the directory of a log that has the same records.</summary>
+    internal void WriteStateTo(IFileSystem files, string path)
+    {
+        lock (state.AppendLock)
+        {
+            state.Epochs.WriteTo(files, path);
+            state.Producers.WriteSnapshotTo(files, path, Bounds.LogEndOffset);
+        }
+    }
 
     /// <summary>Flushes the log and leaves its files as a clean stop has them; afterwards it takes no appends.</summary>
     public void Close()
@@ -268,7 +332,8 @@ public sealed class UnifiedLog
         return error;
     }
 
-    ErrorCode Truncate(long offset)
+    /// <summary>As <see cref="TruncateAsync"/>, on this thread.</summary>
+    internal ErrorCode Truncate(long offset)
     {
         var (error, removed) = truncation.Truncate(offset);
         retention.Delete(removed, delayMs: 0);

@@ -12,7 +12,7 @@ static class ReplicationKeys
         Boolean("auto.leader.rebalance.enable", true, High),
         Int("default.replication.factor", 1, Medium).Used("Replication factor of a topic that is created without one."),
         Long("leader.imbalance.check.interval.seconds", 300, High, AtLeast(1)),
-        Int("num.replica.alter.log.dirs.threads", null, High),
+        Int("num.replica.alter.log.dirs.threads", null, High).Used("Partitions that move between log.dirs at the same time; as many as there are directories if not set."),
         Int("num.replica.fetchers", 1, High, AtLeast(1)).ClusterWide(),
         Int("replica.fetch.backoff.ms", 1000, Medium, AtLeast(0)),
         Int("replica.fetch.max.bytes", 1_048_576, Medium, AtLeast(0)),

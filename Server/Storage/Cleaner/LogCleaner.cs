@@ -104,6 +104,15 @@ public sealed class LogCleaner : IDisposable
         }
     }
 
+    /// <summary>Notes that another log, which has the same records, has taken a log's place.</summary>
+    public void OnMoved(UnifiedLog from, UnifiedLog to)
+    {
+        if (checkpoints.Find(from) is { } offset)
+            checkpoints.Update(to, offset);
+        checkpoints.Remove(from.Directory, [from.Partition]);
+        uncleanable.TryRemove(from, out _);
+    }
+
     /// <summary>Notes that a log has been cut off.</summary>
     public void OnTruncated(UnifiedLog log, long endOffset) => checkpoints.Truncate(log, endOffset);
 
