@@ -37,7 +37,7 @@ public sealed class Broker : IAsyncDisposable
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
         Node = cluster.Nodes[0];
-        Apis = Network.Apis.Create(cluster, Controller, Partitions, new ProducerIds(Controller, Node.Id), storage.Executor, config, time, stopping.Token);
+        Apis = Network.Apis.Create(cluster, Controller, Partitions, storage.Logs, new ProducerIds(Controller, Node.Id), storage.Executor, config, time, stopping.Token);
     }
 
     public ClusterMetadata Cluster { get; }
@@ -163,6 +163,7 @@ public sealed class Broker : IAsyncDisposable
         await Task.WhenAll(listeners.ConvertAll(listener => listener.StopAsync(DrainTimeout))).ConfigureAwait(false);
         if (transport is not null)
             await transport.DisposeAsync().ConfigureAwait(false);
+        await Partitions.StopAsync().ConfigureAwait(false);
         await storage.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shut down completed", Node.Id);

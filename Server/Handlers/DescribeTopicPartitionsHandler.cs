@@ -2,6 +2,7 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Partitions;
 
 namespace NettyKafka.Server.Handlers;
 
@@ -9,7 +10,7 @@ namespace NettyKafka.Server.Handlers;
 /// DescribeTopicPartitions v0: topics in the order of their names, a page of partitions at a time; the cursor says where the next page begins. Eligible leader
 /// replicas are not kept.
 /// </summary>
-public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, BrokerConfig config)
+public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, PartitionTable partitions, BrokerConfig config)
     : IHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>
 {
     public ValueTask<DescribeTopicPartitionsResponse?> HandleAsync(DescribeTopicPartitionsRequest request, RequestContext context) => new(Describe(request));
@@ -54,7 +55,7 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Brok
             return 0;
         }
 
-        var page = topic.Partitions.Values.Where(partition => partition.PartitionId >= first).Take(room).Select(Describe).ToList();
+        var page = topic.Partitions.Values.Where(partition => partition.PartitionId >= first).Take(room).Select(partition => Describe(topic, partition)).ToList();
         response.Topics.Add(new()
         {
             Name = name,
@@ -68,9 +69,10 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Brok
         return page.Count;
     }
 
-    DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition Describe(PartitionRegistration partition)
+    DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition Describe(TopicImage topic, PartitionRegistration partition)
     {
-        var isLed = cluster.FindNode(partition.Leader) is not null;
+        var isOffline = partitions.IsOffline(new(topic.Name, partition.PartitionId));
+        var isLed = !isOffline && cluster.FindNode(partition.Leader) is not null;
         return new()
         {
             ErrorCode = isLed ? ErrorCode.None : ErrorCode.LeaderNotAvailable,
@@ -81,7 +83,7 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Brok
             IsrNodes = [.. partition.Isr],
             EligibleLeaderReplicas = [],
             LastKnownElr = [],
-            OfflineReplicas = [.. partition.Replicas.Where(replica => cluster.FindNode(replica) is null)],
+            OfflineReplicas = [.. partition.Replicas.Where(replica => isOffline || cluster.FindNode(replica) is null)],
         };
     }
 }

@@ -3,14 +3,16 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>
 /// Metadata v0-13. Topics that are created automatically exist before the answer: clients that do not retry UNKNOWN_TOPIC_OR_PARTITION depend on it, though
-/// Kafka itself creates them afterwards.
+/// Kafka itself creates them afterwards. A partition whose data directory is offline has no leader.
 /// </summary>
-public sealed class MetadataHandler(ClusterMetadata cluster, Controller controller, BrokerConfig config) : IHandler<MetadataRequest, MetadataResponse>
+public sealed class MetadataHandler(ClusterMetadata cluster, Controller controller, PartitionTable partitions, BrokerConfig config) : IHandler<MetadataRequest, MetadataResponse>
 {
     const short FirstVersionWithNullForAll = 1;
     const short FirstVersionWithTopicIds = 12;
@@ -76,22 +78,23 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
 
     MetadataResponse.MetadataResponseTopic Describe(TopicImage topic, MetadataRequest request, RequestContext context)
     {
-        var partitions = new List<MetadataResponse.MetadataResponsePartition>(topic.Partitions.Count);
+        var described = new List<MetadataResponse.MetadataResponsePartition>(topic.Partitions.Count);
         foreach (var partition in topic.Partitions.Values)
-            partitions.Add(Describe(partition, context));
+            described.Add(Describe(new(topic.Name, partition.PartitionId), partition, context));
         return new()
         {
             Name = topic.Name,
             TopicId = topic.Id,
             IsInternal = topic.IsInternal,
-            Partitions = partitions,
+            Partitions = described,
             TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.OfTopic : AuthorizedOperations.Omitted,
         };
     }
 
-    MetadataResponse.MetadataResponsePartition Describe(PartitionRegistration partition, RequestContext context)
+    MetadataResponse.MetadataResponsePartition Describe(TopicPartition id, PartitionRegistration partition, RequestContext context)
     {
-        var leader = cluster.FindNode(partition.Leader);
+        var isOffline = partitions.IsOffline(id);
+        var leader = isOffline ? null : cluster.FindNode(partition.Leader);
         var isReachable = leader is not null && context.EndpointOf(leader) is not null;
         return new()
         {
@@ -101,7 +104,7 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
             LeaderEpoch = partition.LeaderEpoch,
             ReplicaNodes = [.. partition.Replicas],
             IsrNodes = [.. partition.Isr],
-            OfflineReplicas = Offline(partition.Replicas),
+            OfflineReplicas = isOffline ? [.. partition.Replicas] : Offline(partition.Replicas),
         };
     }
 

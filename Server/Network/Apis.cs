@@ -12,7 +12,7 @@ namespace NettyKafka.Server.Network;
 static class Apis
 {
     public static ApiTable Create(
-        ClusterMetadata cluster, Controller controller, PartitionTable partitions, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+        ClusterMetadata cluster, Controller controller, PartitionTable partitions, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     {
         var table = new ApiTable();
         var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
@@ -20,7 +20,7 @@ static class Apis
             .Add(new ProduceHandler(cluster, partitions, executor, time))
             .Add(new FetchHandler(cluster, partitions, sessions, executor, config, time, stopping))
             .Add(new ListOffsetsHandler(partitions))
-            .Add(new MetadataHandler(cluster, controller, config))
+            .Add(new MetadataHandler(cluster, controller, partitions, config))
             .Add(new FindCoordinatorHandler(cluster, controller))
             .Add(new ListGroupsHandler())
             .Add(new ApiVersionsHandler(() => Advertised(table), cluster))
@@ -30,9 +30,11 @@ static class Apis
             .Add(new InitProducerIdHandler(producerIds))
             .Add(new OffsetForLeaderEpochHandler(partitions))
             .Add(new DescribeConfigsHandler(cluster, config))
+            .Add(new AlterReplicaLogDirsHandler(partitions))
+            .Add(new DescribeLogDirsHandler(logs))
             .Add(new CreatePartitionsHandler(controller))
             .Add(new DescribeClusterHandler(cluster))
-            .Add(new DescribeTopicPartitionsHandler(cluster, config));
+            .Add(new DescribeTopicPartitionsHandler(cluster, partitions, config));
     }
 
     static IEnumerable<(short Key, VersionRange Versions)> Advertised(ApiTable table) => table.Apis.Select(api => (api.Key, api.Advertised));

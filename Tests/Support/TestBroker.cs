@@ -36,14 +36,14 @@ public sealed class TestBroker : IDisposable
         this.settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
         this.settings.TryAdd("log.dirs", "data");
         var config = BrokerConfig.Create(this.settings, Profile.Dev);
-        var storage = Completed(BrokerStorage.OpenAsync(config, files, time, NullLoggerFactory.Instance));
+        Storage = Completed(BrokerStorage.OpenAsync(config, files, time, NullLoggerFactory.Instance));
         try
         {
-            Broker = Completed(Broker.OpenAsync(config, storage, time, NullLoggerFactory.Instance));
+            Broker = Completed(Broker.OpenAsync(config, Storage, time, NullLoggerFactory.Instance));
         }
         catch
         {
-            Completed(storage.DisposeAsync().AsTask());
+            Completed(Storage.DisposeAsync().AsTask());
             throw;
         }
 
@@ -51,6 +51,8 @@ public sealed class TestBroker : IDisposable
     }
 
     public Broker Broker { get; private set; }
+
+    public BrokerStorage Storage { get; }
 
     public FakeTimeProvider Time { get; }
 
