@@ -12,8 +12,8 @@ using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Partitions;
 
-/// <summary>A partition on a broker's two data directories, that moves from the first to the second step by step.</summary>
-public sealed class MovingPartition(IFileSystem files, string root, TopicConfig config, int threads = 1) : IDisposable
+/// <summary>A partition on a broker's data directories, that moves from the first to the second at once, step by step, or only begins to.</summary>
+public sealed class MovingPartition(IFileSystem files, string root, TopicConfig config, int threads = 1, bool movesAtOnce = true) : IDisposable
 {
     public static readonly TopicPartition Id = new("orders", 0);
     public static readonly Uuid TopicId = Uuid.Parse("5xo1MxS-SN-j88SoSLvRkA");
@@ -28,6 +28,8 @@ public sealed class MovingPartition(IFileSystem files, string root, TopicConfig 
 
     public string Two => Path.Combine(root, "two");
 
+    public string Three => Path.Combine(root, "three");
+
     public LogManager Logs { get; private set; } = null!;
 
     public Partition Partition { get; private set; } = null!;
@@ -36,13 +38,14 @@ public sealed class MovingPartition(IFileSystem files, string root, TopicConfig 
 
     public async Task OpenAsync()
     {
-        Logs = new([One, Two], files, new(executor, UnpooledByteBufferAllocator.Default, Time, NullLogger.Instance));
+        Logs = new(movesAtOnce ? [One, Two] : [One, Two, Three], files, new(executor, UnpooledByteBufferAllocator.Default, Time, NullLogger.Instance));
         await Logs.OpenAsync(1, null, _ => config);
         await Logs.SetDuplicatesAsideAsync(Id, TopicId);
         if (Logs.FindLog(Id) is null)
             Logs.Prefer(Id, Logs.Directories[0]);
         Partition = new(Id, TopicId, registration, await Logs.GetOrCreateLogAsync(Id, TopicId, config, isNew: true));
-        Moves = new(Logs, threads: 1, NullLogger.Instance);
+        // Without a thread a move waits for ever.
+        Moves = new(Logs, threads: movesAtOnce ? 1 : 0, NullLogger.Instance);
     }
 
     public ValueTask ResumeAsync() => Moves.ResumeAsync(id => id == Id ? Partition : null);

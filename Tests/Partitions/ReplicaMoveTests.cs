@@ -190,6 +190,81 @@ public sealed class ReplicaMoveTests : IDisposable
     }
 
     [Test]
+    public async Task Back_to_where_the_partition_is_ends_the_move()
+    {
+        var moving = await OpenWaitingAsync();
+        await moving.MoveAsync(moving.Two);
+        Assert.That(FuturesIn(moving.Two), Is.EqualTo(1));
+
+        Assert.That(await moving.MoveAsync(moving.One), Is.EqualTo(ErrorCode.None));
+
+        Assert.That((FuturesIn(moving.Two), moving.Logs.Futures.All.Count()), Is.EqualTo((0, 0)));
+        Assert.That((await moving.AppendAsync("b")).BaseOffset, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_move_to_a_third_directory_ends_the_one_to_the_second()
+    {
+        var moving = await OpenWaitingAsync();
+        await moving.MoveAsync(moving.Two);
+
+        Assert.That(await moving.MoveAsync(moving.Three), Is.EqualTo(ErrorCode.None));
+
+        Assert.That((FuturesIn(moving.Two), FuturesIn(moving.Three)), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public async Task The_same_move_again_changes_nothing()
+    {
+        var moving = await OpenWaitingAsync();
+        await moving.MoveAsync(moving.Two);
+        var future = moving.Logs.Futures.All.Single();
+
+        Assert.That(await moving.MoveAsync(moving.Two), Is.EqualTo(ErrorCode.None));
+
+        Assert.That(moving.Logs.Futures.All.Single(), Is.SameAs(future));
+    }
+
+    [Test]
+    public async Task A_partition_that_is_deleted_while_it_moves_leaves_nothing()
+    {
+        var moving = await OpenWaitingAsync();
+        await moving.MoveAsync(moving.Two);
+
+        await moving.Moves.CancelAsync([MovingPartition.Id]);
+        await moving.Logs.DeleteLogAsync(MovingPartition.Id);
+        moving.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That(disk.ListDirectories(moving.One).Concat(disk.ListDirectories(moving.Two)), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_stop_while_it_moves_keeps_what_was_copied()
+    {
+        var moving = await OpenWaitingAsync();
+        await moving.MoveAsync(moving.Two);
+        moving = await ReopenAsync(moving);
+
+        await moving.ResumeAsync();
+
+        Assert.That(moving.Partition.Log.Directory.Path, Is.EqualTo(moving.Two));
+        Assert.That(await moving.ReadAsync(), Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
+    public async Task A_log_is_cleaned_again_when_its_move_has_ended()
+    {
+        var moving = await OpenWaitingAsync();
+        await moving.MoveAsync(moving.Two);
+        Assert.That(await moving.MoveAsync(moving.One), Is.EqualTo(ErrorCode.None));
+
+        Assert.That(moving.Logs.Cleaner.TryPause(MovingPartition.Id), Is.True);
+        moving.Logs.Cleaner.Resume(MovingPartition.Id);
+        // Nobody holds a pause any more.
+        Assert.That(() => moving.Logs.Cleaner.Resume(MovingPartition.Id), Throws.InstanceOf<KeyNotFoundException>());
+    }
+
+    [Test]
     public async Task A_future_log_of_no_partition_is_set_aside()
     {
         var moving = await OpenAsync();
@@ -252,6 +327,16 @@ public sealed class ReplicaMoveTests : IDisposable
         await opened[^1].OpenAsync();
         return opened[^1];
     }
+
+    async Task<MovingPartition> OpenWaitingAsync()
+    {
+        opened.Add(new(disk, "data", TopicConfig.Default, movesAtOnce: false));
+        await opened[^1].OpenAsync();
+        await opened[^1].AppendAsync("a");
+        return opened[^1];
+    }
+
+    int FuturesIn(string directory) => disk.ListDirectories(directory).Count(name => name.EndsWith("-future", StringComparison.Ordinal));
 
     async Task<MovingPartition> ReopenAsync(MovingPartition moving, bool isClean = true)
     {
