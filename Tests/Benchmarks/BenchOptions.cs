@@ -1,11 +1,14 @@
+using NettyKafka.Benchmarks.Storage;
+
 namespace NettyKafka.Benchmarks;
 
 /// <summary>What the command line asks for.</summary>
 sealed record BenchOptions
 {
     public const string Usage = """
-        NettyKafka.Benchmarks [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
-          --quick   less than a minute instead of four
+        NettyKafka.Benchmarks [--storage] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
+          --storage the log beside plain files, instead of the broker beside a null server
+          --quick   less than a minute instead of four or five
           --only    only the scenarios whose name contains the text
           --broker  the broker's program instead of the plain Release build
           --data    where a directory for the broker's data is made and deleted again
@@ -13,6 +16,10 @@ sealed record BenchOptions
         """;
 
     public BenchPlan Plan { get; private init; } = BenchPlan.Full;
+
+    public StoragePlan StoragePlan { get; private init; } = StoragePlan.Full;
+
+    public bool IsStorage { get; private init; }
 
     public string Only { get; private init; } = "";
 
@@ -26,9 +33,9 @@ sealed record BenchOptions
         var options = new BenchOptions();
         for (var i = 0; i < arguments.Count; i++)
         {
-            if (arguments[i] == "--quick")
+            if (options.With(arguments[i]) is { } switched)
             {
-                options = options with { Plan = BenchPlan.Quick };
+                options = switched;
                 continue;
             }
 
@@ -40,6 +47,13 @@ sealed record BenchOptions
 
         return options;
     }
+
+    BenchOptions? With(string name) => name switch
+    {
+        "--storage" => this with { IsStorage = true },
+        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick },
+        _ => null,
+    };
 
     BenchOptions? With(string name, string value) => name switch
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using NettyKafka.Benchmarks;
 using NettyKafka.Benchmarks.Micro;
 using NettyKafka.Benchmarks.Servers;
+using NettyKafka.Benchmarks.Storage;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
@@ -19,11 +20,20 @@ if (BenchOptions.Parse(args) is not { } options)
 }
 
 // Ctrl-C reaches the servers too: without them the run fails, and is cleaned up as after any failure.
-Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
+using var stopping = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stopping.Cancel();
+};
 var dataDirectory = Directory.CreateDirectory(Path.Combine(options.DataDirectory, $"nettykafka-benchmarks-{Environment.ProcessId}"));
 try
 {
-    new Bench(options, ServerPrograms.Find(options.Broker), dataDirectory.FullName, Console.Out).Run();
+    var programs = ServerPrograms.Find(options.Broker);
+    if (options.IsStorage)
+        await new StorageBench(options, programs, dataDirectory.FullName, Console.Out).RunAsync(stopping.Token);
+    else
+        new Bench(options, programs, dataDirectory.FullName, Console.Out).Run();
     return 0;
 }
 catch (Exception e)

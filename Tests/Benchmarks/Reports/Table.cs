@@ -3,7 +3,7 @@ namespace NettyKafka.Benchmarks.Reports;
 /// <summary>A Markdown table that is written row by row; its first column is text, the others are figures.</summary>
 sealed class Table(TextWriter output, params string[] headings)
 {
-    const int FirstWidth = 38;
+    public int FirstWidth { get; init; } = 38;
 
     public void WriteHead()
     {
