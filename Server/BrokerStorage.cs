@@ -15,7 +15,10 @@ public sealed class BrokerStorage : IAsyncDisposable
     static readonly TimeSpan producerExpirationCheck = TimeSpan.FromMinutes(10);
 
     readonly BrokerConfig config;
+    const int FlushThreads = 4;
+
     readonly BlockingExecutor executor;
+    readonly BlockingExecutor flushExecutor;
     readonly IFileSystem files;
     readonly LogEnvironment metadataEnvironment;
     MetadataLog? metadataLog;
@@ -25,9 +28,11 @@ public sealed class BrokerStorage : IAsyncDisposable
         this.config = config;
         this.files = files;
         executor = new(config.NumIoThreads, loggers.CreateLogger("kafka.server.KafkaRequestHandlerPool"));
+        flushExecutor = new(FlushThreads, loggers.CreateLogger("kafka.log.LogFlush"));
         var environment = new LogEnvironment(executor, PooledByteBufferAllocator.Default, time, loggers.CreateLogger("kafka.log.LogManager"))
         {
             ProducerIdExpirationMs = config.ProducerIdExpirationMs,
+            GroupCommit = new(flushExecutor),
             Cleaner = CleanerSettings.Of(config),
         };
         metadataEnvironment = environment with { Logger = loggers.CreateLogger("kafka.raft.KafkaMetadataLog") };
@@ -58,6 +63,7 @@ public sealed class BrokerStorage : IAsyncDisposable
         {
             storage.Logs.Dispose();
             storage.executor.Dispose();
+            storage.flushExecutor.Dispose();
             throw;
         }
     }
@@ -106,6 +112,7 @@ public sealed class BrokerStorage : IAsyncDisposable
             await metadataLog.DisposeAsync().ConfigureAwait(false);
         await Logs.CloseAsync(BrokerEpoch).ConfigureAwait(false);
         executor.Dispose();
+        flushExecutor.Dispose();
     }
 
     void ThrowIfMetadataIsLost()

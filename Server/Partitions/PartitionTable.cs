@@ -73,7 +73,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
         }
 
         if (!ReferenceEquals(previous.Configs, next.Configs))
-            ApplyConfigs(previous, next);
+            await ApplyConfigsAsync(previous, next).ConfigureAwait(false);
     }
 
     /// <summary>Deletes the logs of topics that the next image does not have; when it is what everyone sees.</summary>
@@ -166,7 +166,7 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
         }
     }
 
-    void ApplyConfigs(ClusterImage previous, ClusterImage next)
+    async ValueTask ApplyConfigsAsync(ClusterImage previous, ClusterImage next)
     {
         foreach (var topic in next.TopicsById.Values)
         {
@@ -175,8 +175,12 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
                 continue;
             foreach (var partitionId in topic.Partitions.Keys)
             {
-                if (Find(new(topic.Name, partitionId)) is { } partition)
-                    partition.Config = ConfigOf(topic.Name, next);
+                if (Find(new(topic.Name, partitionId)) is not { } partition)
+                    continue;
+                partition.Config = ConfigOf(topic.Name, next);
+                // From now on nobody reads what is not flushed; what has been read before has to be as safe.
+                if (partition.Config.FlushMessages <= 1)
+                    await partition.Log.FlushAsync().ConfigureAwait(false);
             }
         }
     }

@@ -111,6 +111,8 @@ sealed class IndexFile(IFileSystem files, string path, int entrySize) : IDisposa
         if (isSealed)
             return;
         var target = OpenFile();
+        if (count == writtenCount && target.Length == (long)count * entrySize)
+            return;
         target.Write(entries.AsSpan(writtenCount * entrySize, (count - writtenCount) * entrySize), (long)writtenCount * entrySize);
         if (target.Length != (long)count * entrySize)
             target.SetLength((long)count * entrySize);

@@ -13,13 +13,15 @@ sealed class LeaderEpochCache
     readonly IFileSystem files;
     readonly string path;
     readonly List<EpochEntry> entries;
+    byte[]? written;
     bool isDiscarded;
 
     public LeaderEpochCache(IFileSystem files, string directory)
     {
         this.files = files;
         path = Path.Combine(directory, FileName);
-        entries = files.FileExists(path) ? Checkpoint.Read(files.ReadAllBytes(path), path, Parse) : [];
+        written = files.FileExists(path) ? files.ReadAllBytes(path) : null;
+        entries = written is null ? [] : Checkpoint.Read(written, path, Parse);
     }
 
     public int? LatestEpoch
@@ -67,13 +69,15 @@ sealed class LeaderEpochCache
 
     public void TruncateFromEnd(long endOffset)
     {
-        lock (entriesLock)
-        {
-            if (entries.RemoveAll(entry => entry.StartOffset >= endOffset) == 0)
-                return;
-        }
-
+        ForgetFrom(endOffset);
         Write();
+    }
+
+    /// <summary>Drops the epochs that begin at or behind an offset, and leaves the file: at a start the leader's epoch is most often assigned there again.</summary>
+    public void ForgetFrom(long endOffset)
+    {
+        lock (entriesLock)
+            entries.RemoveAll(entry => entry.StartOffset >= endOffset);
     }
 
     /// <summary>
@@ -92,7 +96,7 @@ sealed class LeaderEpochCache
         }
     }
 
-    /// <summary>Writes the file even where nothing changed: a log has one from its creation.</summary>
+    /// <summary>Writes the file, unless it says the same already: a log has one from its creation.</summary>
     public void Write()
     {
         lock (writeLock)
@@ -102,7 +106,10 @@ sealed class LeaderEpochCache
             byte[] content;
             lock (entriesLock)
                 content = Checkpoint.Write(entries, Format);
+            if (written is not null && content.AsSpan().SequenceEqual(written))
+                return;
             files.WriteAtomically(path, content);
+            written = content;
         }
     }
 

@@ -86,7 +86,7 @@ sealed class LogAppender(LogState state)
             return NotWritten(e);
         }
 
-        active.Publish(batches.Bytes);
+        active.Publish(batches.Bytes, environment.NowMs);
         bounds.Append(batches.NextOffset);
         return new(batches.BaseOffset, batches.NextOffset - 1, batches.LogAppendTimeMs, bounds.Read().LogStartOffset);
     }

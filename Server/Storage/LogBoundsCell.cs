@@ -4,7 +4,7 @@ namespace NettyKafka.Server.Storage;
 sealed class LogBoundsCell(long logStartOffset, long logEndOffset, long? firstUnstableOffset)
 {
     readonly Lock boundsLock = new();
-    LogBounds current = new(logStartOffset, Math.Min(firstUnstableOffset ?? logEndOffset, logEndOffset), logEndOffset, logEndOffset);
+    LogBounds current = new(logStartOffset, StableBelow(logEndOffset, firstUnstableOffset, logStartOffset), logEndOffset, logEndOffset);
 
     public LogBounds Read()
     {
@@ -24,14 +24,14 @@ sealed class LogBoundsCell(long logStartOffset, long logEndOffset, long? firstUn
         lock (boundsLock)
         {
             var highWatermark = Math.Max(current.HighWatermark, Math.Min(offset, current.LogEndOffset));
-            current = current with { HighWatermark = highWatermark, LastStableOffset = StableBelow(highWatermark, firstUnstableOffset) };
+            current = current with { HighWatermark = highWatermark, LastStableOffset = StableBelow(highWatermark, firstUnstableOffset, current.LogStartOffset) };
         }
     }
 
     public void AdvanceLogStart(long offset, long? firstUnstableOffset)
     {
         lock (boundsLock)
-            current = current with { LogStartOffset = offset, LastStableOffset = Math.Max(offset, StableBelow(current.HighWatermark, firstUnstableOffset)) };
+            current = current with { LogStartOffset = offset, LastStableOffset = StableBelow(current.HighWatermark, firstUnstableOffset, offset) };
     }
 
     public void Truncate(long offset, long? firstUnstableOffset)
@@ -39,7 +39,8 @@ sealed class LogBoundsCell(long logStartOffset, long logEndOffset, long? firstUn
         lock (boundsLock)
         {
             var highWatermark = Math.Min(current.HighWatermark, offset);
-            current = new(Math.Min(current.LogStartOffset, offset), StableBelow(highWatermark, firstUnstableOffset), highWatermark, offset);
+            var logStartOffset = Math.Min(current.LogStartOffset, offset);
+            current = new(logStartOffset, StableBelow(highWatermark, firstUnstableOffset, logStartOffset), highWatermark, offset);
         }
     }
 
@@ -49,5 +50,7 @@ sealed class LogBoundsCell(long logStartOffset, long logEndOffset, long? firstUn
             current = new(offset, offset, offset, offset);
     }
 
-    static long StableBelow(long highWatermark, long? firstUnstableOffset) => Math.Min(firstUnstableOffset ?? highWatermark, highWatermark);
+    /// <summary>A transaction may have begun in what is gone since; the last stable offset is no less than where the log starts.</summary>
+    static long StableBelow(long highWatermark, long? firstUnstableOffset, long logStartOffset) =>
+        Math.Max(logStartOffset, Math.Min(firstUnstableOffset ?? highWatermark, highWatermark));
 }

@@ -20,7 +20,8 @@ public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAlloca
 
     public CleanerSettings Cleaner { get; init; } = new();
 
-    public GroupCommit GroupCommit { get; } = new(Executor);
+    /// <summary>Shares flushes; on threads of its own it does not wait behind cold reads.</summary>
+    public GroupCommit GroupCommit { get; init; } = new(Executor);
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 

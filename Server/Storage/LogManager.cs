@@ -81,6 +81,8 @@ public sealed class LogManager : IDisposable
             directory.Claim(clusterId, nodeId);
         await Task.WhenAll(directories.Select(directory => new LogLoader(directory, environment, configOf).LoadAsync(RecoveryThreads)).ToArray()).ConfigureAwait(false);
         Cleaner.Load();
+        // What they say of logs that are no more must not count for later ones of the same name.
+        WriteCheckpoints();
         if (directories.All(directory => directory.IsOffline))
             throw new LogDirectoryException($"No log directory can be used: {string.Join(", ", directories.Select(directory => $"{directory.Path} ({directory.Failure!.Message})"))}");
     }

@@ -44,7 +44,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         var logStartOffset = Math.Max(checkpoints.LogStartOffset, segments[0].BaseOffset);
         var logEndOffset = Math.Max(logStartOffset, endOfBatches);
         producers.MapEndOffset = logEndOffset;
-        epochs.TruncateFromEnd(logEndOffset);
+        epochs.ForgetFrom(logEndOffset);
         if (epochs.TruncateFromStart(logStartOffset))
             epochs.Write();
         producers.DeleteStraySnapshots(segments.Select(segment => segment.BaseOffset).ToHashSet(), logEndOffset);
@@ -87,7 +87,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     }
 
     /// <summary>Says where the segments begin that are not taken as they are; one that reaches into them is among them.</summary>
-    static int FirstToRecover(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
+    int FirstToRecover(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
     {
         var first = FirstUnsure(segments, checkpoints, out logEndOffset);
         if (first == 0 || first == segments.Count)
@@ -98,14 +98,14 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     static OffsetPosition EndOf(LogSegment segment) => segment.Reader.FindEnd(segment.OffsetIndex.LastEntry().Position, segment.BaseOffset);
 
     /// <summary>Loads the indexes of the segments below the recovery point, and says where the others begin.</summary>
-    static int FirstUnsure(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
+    int FirstUnsure(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
     {
         logEndOffset = 0;
         var first = checkpoints.HadCleanShutdown ? segments.Count : IndexOf(segments, checkpoints.RecoveryPoint);
         for (var i = 0; i < first; i++)
         {
             if (!segments[i].TryLoadIndexes(isActive: i == segments.Count - 1))
-                return i;
+                RebuildIndexes(segments, i, checkpoints.LogStartOffset);
         }
 
         if (first < segments.Count)
@@ -113,6 +113,26 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         var end = EndOf(segments[^1]);
         logEndOffset = end.Offset;
         return end.Position == segments[^1].Size ? first : first - 1;
+    }
+
+    /// <summary>
+    /// Builds the indexes of a segment again whose records are to be trusted: it is below the recovery point, or the stop was clean. What is corrupt in it says nothing about the
+    /// segments behind it.
+    /// </summary>
+    void RebuildIndexes(List<LogSegment> segments, int index, long logStartOffset)
+    {
+        var segment = segments[index];
+        environment.Logger.LogWarning("Indexes of {File} are missing or damaged: they are built again", LogFiles.PathOf(path, segment.BaseOffset, LogFiles.LogSuffix));
+        var before = new ProducerStateManager(partition, files, path, environment.Logger);
+        if (index > 0)
+            before.Rebuild(segments.ToArray().AsSpan(0, index), logStartOffset, segment.BaseOffset);
+        var nextOffset = segment.BaseOffset;
+        var end = RecoverSegment(segment, before, ref nextOffset);
+        if (end != segment.Size)
+            CutOff(segment, end, nextOffset);
+        if (index < segments.Count - 1)
+            segment.Seal();
+        segment.FlushIndexes();
     }
 
     /// <summary>Recovers the segments from one on and returns the offset where the log ends. A gap between segments is what compaction leaves, and is kept.</summary>
@@ -130,7 +150,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
 
             environment.Logger.LogInformation("Recovering segment {Offset} of {Partition}", segment.BaseOffset, partition);
             nextOffset = segment.BaseOffset;
-            var end = RecoverSegment(segment, ref nextOffset);
+            var end = RecoverSegment(segment, producers, ref nextOffset);
             if (end == segment.Size)
                 continue;
             // In this order: after a crash in between the torn end is still there to say that nothing behind it counts.
@@ -149,7 +169,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     }
 
     /// <summary>Builds a segment's indexes from its batches, and says at which position they end.</summary>
-    int RecoverSegment(LogSegment segment, ref long nextOffset)
+    int RecoverSegment(LogSegment segment, ProducerStateManager state, ref long nextOffset)
     {
         segment.ResetIndexes();
         var position = 0;
@@ -158,7 +178,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
             while (scanner.TryTake(out var batch) && IsValid(batch, nextOffset) && segment.CanHold(batch.LastOffset))
             {
                 segment.Index(batch, position);
-                producers.Replay(batch, segment.TransactionIndex);
+                state.Replay(batch, segment.TransactionIndex);
                 if (batch.PartitionLeaderEpoch > (epochs.LatestEpoch ?? RecordBatch.NoPartitionLeaderEpoch))
                     epochs.Assign(batch.PartitionLeaderEpoch, batch.BaseOffset);
                 position = scanner.Position;

@@ -91,6 +91,9 @@ sealed class LogSegment : IDisposable
             return false;
         lastIndexedPosition = OffsetIndex.LastEntry().Position;
         MaxTimestamp = TimeIndex.LastEntry() is { Timestamp: >= 0 } last ? last : TimestampOffset.Unknown;
+        // Needed by the next append, which must not wait for the disk.
+        if (isActive)
+            firstBatchTimestamp = ReadFirstBatchTimestamp();
         return true;
     }
 
@@ -100,8 +103,9 @@ sealed class LogSegment : IDisposable
     public void Write(ReadOnlySpan<byte> batches) => log.Write(batches, size);
 
     /// <summary>Takes written batches in: sparse index entries, timestamps, and with the size they become visible.</summary>
-    public void Publish(Span<byte> batches)
+    public void Publish(Span<byte> batches, long modified)
     {
+        lastModified = modified;
         var position = size;
         while (RecordBatch.TryTakeFirst(ref batches, out var batch))
         {

@@ -2,7 +2,10 @@ using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Storage;
 
-/// <summary>Cuts a log off at an offset: the batch it falls in and all behind it are gone, with all that was known of them.</summary>
+/// <summary>
+/// Cuts a log off at an offset: the batch it falls in and all behind it are gone, with all that was known of them. Who asks for it keeps the cleaner away meanwhile, tells it,
+/// and has the checkpoints written.
+/// </summary>
 sealed class LogTruncation(LogState state, LogFlush flush)
 {
     /// <summary>Takes the segments above the offset out of the log, for the caller to delete. Blocks while it touches the disk.</summary>
@@ -43,18 +46,29 @@ sealed class LogTruncation(LogState state, LogFlush flush)
 
     List<LogSegment> CutOff(long offset)
     {
+        if (offset < state.Segments.First.BaseOffset)
+            return state.Segments.Replace(CutOffBelowFirst(offset));
         var removed = state.Segments.RemoveAbove(offset);
-        if (state.Segments.All.IsEmpty)
-            state.Segments.Add(LogSegment.Create(state.Files, state.Path, offset, state.Config.IndexIntervalBytes, state.Environment.NowMs));
         var active = state.Segments.Active;
         active.Reader.TryFindBatch(offset, active.OffsetIndex.Lookup(offset).Position, out var position, out _);
         active.Truncate(offset, position, state.Environment.NowMs);
         state.Epochs.TruncateFromEnd(offset);
         state.Producers.DeleteSnapshotsAbove(offset);
         state.Producers.Rebuild(state.Segments.All, state.Bounds.Read().LogStartOffset, offset);
+        state.Producers.OnHighWatermarkUpdated(Math.Min(offset, state.Bounds.Read().HighWatermark));
         // The end first: a flush in between must not take the old one for flushed.
         state.Bounds.Truncate(offset, state.Producers.FirstUnstableOffset);
         flush.Truncate(offset);
         return removed;
+    }
+
+    LogSegment CutOffBelowFirst(long offset)
+    {
+        state.Epochs.TruncateFromEnd(0);
+        state.Producers.DeleteSnapshotsAbove(offset);
+        state.Producers.TruncateFully(offset);
+        state.Bounds.StartAt(offset);
+        flush.Truncate(offset);
+        return LogSegment.Create(state.Files, state.Path, offset, state.Config.IndexIntervalBytes, state.Environment.NowMs);
     }
 }

@@ -12,7 +12,8 @@ sealed class TimeIndex(IFileSystem files, string directory, long baseOffset, str
 
     public IndexFile File { get; } = new(files, LogFiles.PathOf(directory, baseOffset, LogFiles.TimeIndexSuffix) + fileSuffix, EntrySize);
 
-    public bool TryLoad(bool intoMemory) => File.TryLoad(intoMemory) && (File.Count == 0 || LastEntry() is { Timestamp: > 0 } last && last.Offset >= baseOffset);
+    /// <summary>True when the file holds a sane index: entries left at zero are room that a broker had reserved when it died.</summary>
+    public bool TryLoad(bool intoMemory) => File.TryLoad(intoMemory) && (File.Count == 0 || (LastEntry().Offset >= baseOffset && LastEntry().Timestamp >= ReadEntry(0).Timestamp && !EndsInReserve()));
 
     /// <summary>One entry is kept for the segment's end.</summary>
     public bool IsFull(int maxIndexBytes) => File.Count >= maxIndexBytes / EntrySize - 1;
@@ -45,6 +46,9 @@ sealed class TimeIndex(IFileSystem files, string directory, long baseOffset, str
     }
 
     public void Dispose() => File.Dispose();
+
+    /// <summary>One entry of zeros is what a segment has whose first record has the time 0.</summary>
+    bool EndsInReserve() => File.Count > 1 && LastEntry() == new TimestampOffset(0, baseOffset);
 
     TimestampOffset ReadEntry(int index)
     {

@@ -5,13 +5,20 @@ namespace NettyKafka.Server.Storage;
 /// <summary>The aborted transactions whose markers stand in a segment. Its file exists only once there is one.</summary>
 sealed class TransactionIndex(IFileSystem files, string directory, long baseOffset, string fileSuffix = "") : IDisposable
 {
-    List<AbortedTransaction> entries = [];
+    Visible visible = new([], 0);
     IFile? file;
 
     public string Path { get; private set; } = LogFiles.PathOf(directory, baseOffset, LogFiles.TransactionIndexSuffix) + fileSuffix;
 
-    /// <summary>The entries by the offset of their marker; a list that never changes.</summary>
-    public IReadOnlyList<AbortedTransaction> Entries => Volatile.Read(ref entries);
+    /// <summary>The entries at this moment, by the offset of their marker.</summary>
+    public ReadOnlySpan<AbortedTransaction> Entries
+    {
+        get
+        {
+            var (entries, count) = Volatile.Read(ref visible);
+            return entries.AsSpan(0, count);
+        }
+    }
 
     /// <summary>Takes over the entries in the file, if there is one; false when it holds something else.</summary>
     public bool TryLoad()
@@ -27,17 +34,21 @@ sealed class TransactionIndex(IFileSystem files, string directory, long baseOffs
             loaded.Add(transaction);
         }
 
-        entries = loaded;
+        visible = new([.. loaded], loaded.Count);
         return bytes.Length % AbortedTransaction.Size == 0;
     }
 
     public void Append(AbortedTransaction transaction)
     {
+        var (entries, count) = visible;
         Span<byte> bytes = stackalloc byte[AbortedTransaction.Size];
         transaction.Write(bytes);
         file ??= files.Open(Path);
-        file.Write(bytes, (long)entries.Count * AbortedTransaction.Size);
-        Volatile.Write(ref entries, [.. entries, transaction]);
+        file.Write(bytes, (long)count * AbortedTransaction.Size);
+        if (entries.Length == count)
+            Array.Resize(ref entries, Math.Max(4, 2 * count));
+        entries[count] = transaction;
+        Volatile.Write(ref visible, new(entries, count + 1));
     }
 
     /// <summary>Drops the transactions whose markers are at or above an offset.</summary>
@@ -45,9 +56,10 @@ sealed class TransactionIndex(IFileSystem files, string directory, long baseOffs
     {
         if (!files.FileExists(Path))
             return;
-        Volatile.Write(ref entries, entries.FindAll(transaction => transaction.LastOffset < offset));
+        AbortedTransaction[] kept = [.. Entries.ToArray().Where(transaction => transaction.LastOffset < offset)];
+        Volatile.Write(ref visible, new(kept, kept.Length));
         file ??= files.Open(Path);
-        file.SetLength((long)entries.Count * AbortedTransaction.Size);
+        file.SetLength((long)kept.Length * AbortedTransaction.Size);
     }
 
     public void Flush() => file?.Flush();
@@ -61,4 +73,7 @@ sealed class TransactionIndex(IFileSystem files, string directory, long baseOffs
     }
 
     public void Dispose() => file?.Dispose();
+
+    /// <summary>The entries that readers see: of an array that grows behind them.</summary>
+    sealed record Visible(AbortedTransaction[] Entries, int Count);
 }

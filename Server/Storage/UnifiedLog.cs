@@ -145,8 +145,9 @@ public sealed class UnifiedLog
         try
         {
             var records = offset < limitOffset ? await reader.ReadAsync(offset, limitOffset, maxBytes, minOneBatch).ConfigureAwait(false) : Records.Empty;
+            // What is gone has been deleted, or the whole log is closed: only the first says something about the offset.
             if (records is null)
-                return FetchDataInfo.Failed(ErrorCode.OffsetOutOfRange, Bounds);
+                return FetchDataInfo.Failed(offset < Bounds.LogStartOffset ? ErrorCode.OffsetOutOfRange : ErrorCode.KafkaStorageError, Bounds);
             return new(ErrorCode.None, records, snapshot) { AbortedTransactions = isolation == FetchIsolation.TxnCommitted ? FindAborted(offset, records) : null };
         }
         catch (IOException e)
@@ -239,6 +240,7 @@ public sealed class UnifiedLog
 
     /// <summary>A failure of the disk takes the directory offline, unless the log is on its way out and its files may be gone.</summary>
     internal void Fail(IOException cause) => state.Fail(cause);
+
     /// <summary>
     /// Keeps the log as it is, while another takes its place: until it is thawed, what would change it fails with KAFKA_STORAGE_ERROR, and can be tried again then.
     /// </summary>

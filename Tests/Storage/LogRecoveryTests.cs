@@ -121,6 +121,24 @@ public sealed class LogRecoveryTests
     }
 
     [Test]
+    public async Task An_index_that_is_built_again_says_nothing_about_later_segments()
+    {
+        using var log = new TestLog(files, config with { SegmentBytes = 300 });
+        for (var i = 0; i < 16; i++)
+            await log.AppendAsync("value");
+        log.Log.Close();
+        files.DeleteFile(LogFiles.PathOf(log.Path, 0, ".index"));
+        using (var damaged = files.Open(LogFiles.PathOf(log.Path, 4, ".log")))
+            damaged.Write([0xff], 100);
+
+        log.Reopen(new(0, 0, HadCleanShutdown: true));
+
+        Assert.That((log.Log.SegmentCount, log.Log.Bounds.LogEndOffset), Is.EqualTo((4, 16L)));
+        Assert.That((await log.ReadAsync(8)).Select(batch => batch.BaseOffset), Is.EqualTo([8, 9, 10, 11]));
+        Assert.That(files.FileExists(LogFiles.PathOf(log.Path, 0, ".index")));
+    }
+
+    [Test]
     public async Task What_recovery_cuts_off_is_gone_for_good()
     {
         using var log = new TestLog(files, config with { SegmentBytes = 600 });

@@ -1,3 +1,4 @@
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
@@ -94,6 +95,20 @@ public sealed class LogRetentionTests : IDisposable
         log.Log.DeleteOldSegments();
 
         Assert.That(log.Log.Bounds.LogStartOffset, Is.Zero);
+    }
+
+    [Test]
+    public async Task Records_without_a_time_are_as_old_as_the_last_write_to_their_segment()
+    {
+        log.Time.Advance(TimeSpan.FromDays(8));
+        await log.AppendAsync(new TestBatch { Timestamp = RecordBatch.NoTimestamp }.Build("v"));
+        log.Log.Config = twoBatchesPerSegment with { RetentionMs = 1000 };
+        log.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(log.Log.DeleteOldSegments(), Is.Zero);
+
+        log.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.That(log.Log.DeleteOldSegments(), Is.EqualTo(1));
     }
 
     [Test]

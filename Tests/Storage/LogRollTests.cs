@@ -109,7 +109,7 @@ public sealed class LogRollTests : IDisposable
         var segment = LogSegment.Create(log.Files, log.Path, 500, 0, now: 0);
         var bytes = TestBatch.Of("v").Span;
         segment.Write(bytes);
-        segment.Publish(bytes);
+        segment.Publish(bytes, 0);
         Assert.That(segment.TryRetain(), Is.True);
 
         segment.RenameToDeleted();

@@ -14,7 +14,7 @@ sealed class CleanerCheckpoints(IReadOnlyList<LogDirectory> directories, ILogger
         lock (offsetsLock)
         {
             foreach (var directory in directories.Where(directory => !directory.IsOffline))
-                directory.Guard(() => offsets[directory] = Checkpoint(directory).Read(logger));
+                directory.Guard(() => Load(directory));
         }
 
         foreach (var log in directories.SelectMany(directory => directory.Logs.Values))
@@ -22,6 +22,15 @@ sealed class CleanerCheckpoints(IReadOnlyList<LogDirectory> directories, ILogger
             if (Find(log) > log.Bounds.LogEndOffset)
                 Remove(log.Directory, [log.Partition]);
         }
+    }
+
+    /// <summary>What it says of a log that is no more must not count for a later one of the same name.</summary>
+    void Load(LogDirectory directory)
+    {
+        var known = Checkpoint(directory).Read(logger);
+        offsets[directory] = known.Where(entry => directory.Logs.ContainsKey(entry.Key)).ToDictionary();
+        if (offsets[directory].Count < known.Count)
+            Write(directory);
     }
 
     public long? Find(UnifiedLog log)

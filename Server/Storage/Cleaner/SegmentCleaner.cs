@@ -69,7 +69,7 @@ sealed class SegmentCleaner(UnifiedLog log, TopicConfig config, BatchFilter filt
         if ((long)cleaned.Size + retained.WrittenCount > int.MaxValue)
             throw new InvalidRecordException($"{cleaned.Path} would be larger than a segment can be");
         cleaned.Write(retained.WrittenSpan);
-        cleaned.Publish(retained.WrittenSpan);
+        cleaned.Publish(retained.WrittenSpan, cleaned.LastModified);
         throttle.Take(retained.WrittenCount, abort);
         retained.Clear();
     }

@@ -44,6 +44,8 @@ sealed class DiskFile : IFile
 
     public void Write(ReadOnlySpan<byte> source, long position)
     {
+        if (source.IsEmpty)
+            return;
         Volatile.Write(ref isDirty, true);
         while (true)
         {

@@ -43,9 +43,17 @@ public sealed class DiskFileSystem(int maxOpenHandles) : IFileSystem
 
     public void DeleteDirectory(string path) => Delete(path, static path => Directory.Delete(path, recursive: true));
 
-    public void RenameFile(string path, string newPath) => Rename(path, newPath, static (from, to) => File.Move(from, to, overwrite: true));
+    public void RenameFile(string path, string newPath) => Try((path, newPath, openFiles), static names =>
+    {
+        names.openFiles.RenameFile(names.path, names.newPath, static (from, to) => File.Move(from, to, overwrite: true));
+        return true;
+    });
 
-    public void RenameDirectory(string path, string newPath) => Rename(path, newPath, Directory.Move);
+    public void RenameDirectory(string path, string newPath) => Try((path, newPath, openFiles), static names =>
+    {
+        names.openFiles.RenameDirectory(names.path, names.newPath, Directory.Move);
+        return true;
+    });
 
     public void FlushDirectory(string path)
     {
@@ -96,12 +104,6 @@ public sealed class DiskFileSystem(int maxOpenHandles) : IFileSystem
     internal static SafeFileHandle OpenHandle(string path, FileMode mode, long preallocatedBytes) => Try(
         (path, mode, preallocatedBytes),
         static file => File.OpenHandle(file.path, file.mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None, file.preallocatedBytes));
-
-    void Rename(string path, string newPath, Action<string, string> rename) => Try((path, newPath, rename, openFiles), static work =>
-    {
-        work.openFiles.Rename(work.path, work.newPath, work.rename);
-        return true;
-    });
 
     static void Delete(string path, Action<string> delete) => Try((path, delete), static work =>
     {

@@ -4,7 +4,7 @@ namespace NettyKafka.Server.Storage.Files;
 /// Files in memory that fail as disks do: when the power goes, of what was not flushed any part may be lost, names too; a write stops halfway, the disk is full,
 /// any single operation fails.
 /// </summary>
-public sealed class FaultyFileSystem : IFileSystem
+public sealed class FaultyFileSystem(bool isInMemory = true) : IFileSystem
 {
     readonly Lock gate = new();
     readonly Dictionary<IFile, FileContent> contents = [];
@@ -13,7 +13,8 @@ public sealed class FaultyFileSystem : IFileSystem
     int generation;
     bool isDead;
 
-    public bool IsInMemory => true;
+    /// <summary>False has what a disk would keep waiting done on other threads.</summary>
+    public bool IsInMemory => isInMemory;
 
     /// <summary>Bytes that can still be written before the disk is full.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;

@@ -64,32 +64,36 @@ sealed class OpenFiles(int limit)
             handles.Remove(node);
     }
 
-    /// <summary>Renames a file or a directory, and tells the files that are in use what they are called now.</summary>
-    public void Rename(string path, string newPath, Action<string, string> rename)
+    /// <summary>Renames a file, and tells those that have it open what it is called now.</summary>
+    public void RenameFile(string path, string newPath, Action<string, string> rename)
     {
         lock (Names)
         {
             // What stands at the new path will have no name any more: it could not be opened again.
-            foreach (var replaced in Under(newPath))
-            {
-                filesByPath.Remove(replaced, out var unnamed);
-                unnamed!.ForEach(file => file.Pin());
-            }
-
+            if (filesByPath.Remove(newPath, out var unnamed))
+                unnamed.ForEach(file => file.Pin());
             rename(path, newPath);
-            foreach (var moved in Under(path))
-            {
-                filesByPath.Remove(moved, out var files);
-                var target = newPath + moved[path.Length..];
-                files!.ForEach(file => file.Path = target);
-                filesByPath[target] = files;
-            }
+            Move(path, newPath);
         }
     }
 
-    List<string> Under(string path)
+    /// <summary>Renames a directory, and tells those that have files in it open what these are called now.</summary>
+    public void RenameDirectory(string path, string newPath, Action<string, string> rename)
     {
-        var prefix = path + Path.DirectorySeparatorChar;
-        return [.. filesByPath.Keys.Where(name => name == path || name.StartsWith(prefix, StringComparison.Ordinal))];
+        lock (Names)
+        {
+            rename(path, newPath);
+            var prefix = path + Path.DirectorySeparatorChar;
+            foreach (var inside in filesByPath.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+                Move(inside, newPath + inside[path.Length..]);
+        }
+    }
+
+    void Move(string path, string newPath)
+    {
+        if (!filesByPath.Remove(path, out var files))
+            return;
+        files.ForEach(file => file.Path = newPath);
+        filesByPath[newPath] = files;
     }
 }

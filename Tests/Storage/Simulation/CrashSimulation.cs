@@ -15,9 +15,9 @@ namespace NettyKafka.Tests.Storage.Simulation;
 
 /// <summary>
 /// A broker on a disk that fails, under random work: appends, flushes, rolls, retention, compaction, deleted records and topics, clean stops. What it has
-/// acknowledged is compared with what a recovery finds. One seed is one run, the same every time.
+/// acknowledged is compared with what a recovery finds. One seed is one run, the same every time; unless what waits for a disk is done on threads, as on a disk.
 /// </summary>
-public sealed class CrashSimulation(int seed)
+public sealed class CrashSimulation(int seed, bool onThreads = false)
 {
     const int Keys = 8;
 
@@ -40,7 +40,7 @@ public sealed class CrashSimulation(int seed)
     int topics;
 
     /// <summary>The disk, for a run that plans what is to fail.</summary>
-    public FaultyFileSystem Disk { get; } = new();
+    public FaultyFileSystem Disk { get; } = new(isInMemory: !onThreads);
 
     /// <summary>Opens the broker; false when the disk does not let it.</summary>
     public async Task<bool> TryOpenAsync()
@@ -162,6 +162,12 @@ public sealed class CrashSimulation(int seed)
         if (random.Next(3) > 0)
             return;
         await CloseAsync();
+        if (Disk.FileExists(Path.Combine("data", ".kafka_cleanshutdown")))
+        {
+            foreach (var history in histories.Values)
+                history.Close();
+        }
+
         if (await TryOpenAsync() && !HasFailed)
             await CheckAsync();
     }

@@ -19,7 +19,14 @@ public sealed class CrashSimulationTests
     public async Task After_a_power_cut_at_any_operation_all_that_was_flushed_is_there([Range(0, 19)] int block)
     {
         for (var seed = firstSeed + (block * seedsPerTest); seed < firstSeed + ((block + 1) * seedsPerTest); seed++)
-            await Replayed(seed, RunAsync);
+            await Replayed(seed, seed => RunAsync(new CrashSimulation(seed), seed));
+    }
+
+    [Test]
+    public async Task The_same_holds_when_flushes_and_deletions_are_done_on_threads([Range(0, 9)] int block)
+    {
+        for (var seed = firstSeed + (block * seedsPerTest / 4); seed < firstSeed + ((block + 1) * seedsPerTest / 4); seed++)
+            await Replayed(seed, seed => RunAsync(new CrashSimulation(seed, onThreads: true), seed));
     }
 
     [Test]
@@ -65,9 +72,8 @@ public sealed class CrashSimulationTests
         }
     }
 
-    static async Task RunAsync(int seed)
+    static async Task RunAsync(CrashSimulation simulation, int seed)
     {
-        var simulation = new CrashSimulation(seed);
         var random = new Random(seed);
         Assert.That(await simulation.TryOpenAsync());
         for (var crash = 0; crash < CrashesPerSeed; crash++)

@@ -43,6 +43,9 @@ public sealed class PartitionHistory(string topic, bool isCompacted, bool isFlus
         highWatermark = bounds.HighWatermark;
     }
 
+    /// <summary>The broker has stopped cleanly: all that was acknowledged is on the disk, whatever was asked for.</summary>
+    public void Close() => durableEnd = Math.Max(durableEnd, written.Keys.LastOrDefault(-1) + 1);
+
     /// <summary>Compares the log that a recovery has left with what is known; from here on that is what counts.</summary>
     public async Task CheckAsync(UnifiedLog log)
     {
