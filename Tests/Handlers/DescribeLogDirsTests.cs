@@ -1,8 +1,8 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
-using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Tests.Partitions;
 using NettyKafka.Tests.Support;
