@@ -12,6 +12,9 @@ static class Checkpoint
     public static List<T> Read<T>(ReadOnlySpan<byte> content, string path, Func<string[], T?> parse)
         where T : struct
     {
+        // Kafka creates the file before it has anything to say.
+        if (content.IsEmpty)
+            return [];
         var lines = Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (lines.Length < 2 || lines[0] is not [Version] || !int.TryParse(lines[1], CultureInfo.InvariantCulture, out var count) || count != lines.Length - 2)
             throw new InvalidDataException($"{path} is no checkpoint of version {Version}");

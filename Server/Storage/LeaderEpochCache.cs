@@ -96,7 +96,7 @@ sealed class LeaderEpochCache
         }
     }
 
-    /// <summary>Writes the file, unless it says the same already: a log has one from its creation.</summary>
+    /// <summary>Writes the file, unless it says the same already.</summary>
     public void Write()
     {
         lock (writeLock)

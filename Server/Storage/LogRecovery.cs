@@ -11,6 +11,9 @@ namespace NettyKafka.Server.Storage;
 /// </summary>
 sealed class LogRecovery(TopicPartition partition, LogDirectory directory, string path, TopicConfig config, LogEnvironment environment)
 {
+    /// <summary>All of a segment is read: the larger the pieces, the less the disk waits for the next one.</summary>
+    const int BytesAtATime = 4 << 20;
+
     readonly IFileSystem files = directory.Files;
     readonly LeaderEpochCache epochs = OpenEpochs(directory.Files, path);
     readonly ProducerStateManager producers = new(partition, directory.Files, path, environment.Logger);
@@ -80,10 +83,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     LogSegment CreateAt(long baseOffset)
     {
         producers.TruncateFully(baseOffset);
-        var segment = LogSegment.Create(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs, config.Preallocate ? config.SegmentBytes : 0);
-        epochs.Write();
-        files.FlushDirectory(path);
-        return segment;
+        return LogSegment.Create(files, path, baseOffset, config.IndexIntervalBytes, environment.NowMs, config.Preallocate ? config.SegmentBytes : 0);
     }
 
     /// <summary>Says where the segments begin that are not taken as they are; one that reaches into them is among them.</summary>
@@ -173,7 +173,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     {
         segment.ResetIndexes();
         var position = 0;
-        using (var scanner = new SegmentScanner(segment.Reader, 0))
+        using (var scanner = new SegmentScanner(segment.Reader, 0, BytesAtATime))
         {
             while (scanner.TryTake(out var batch) && IsValid(batch, nextOffset) && segment.CanHold(batch.LastOffset))
             {

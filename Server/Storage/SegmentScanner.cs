@@ -8,7 +8,7 @@ sealed class SegmentScanner(SegmentReader reader, int position, int bufferBytes 
 {
     const int BytesAtATime = 256 << 10;
 
-    byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bufferBytes, RecordBatch.HeaderSize));
+    byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Min(bufferBytes, reader.Size - position), RecordBatch.HeaderSize));
     int bufferPosition = position;
     int bufferLength;
 

@@ -39,6 +39,14 @@ public sealed class CheckpointTests
     }
 
     [Test]
+    public void A_leader_epoch_checkpoint_may_be_empty()
+    {
+        Write("leader-epoch-checkpoint", "");
+
+        Assert.That(new LeaderEpochCache(files, Directory).LatestEpoch, Is.Null);
+    }
+
+    [Test]
     public void A_leader_epoch_checkpoint_has_a_line_for_each_epoch()
     {
         var epochs = new LeaderEpochCache(files, Directory);

@@ -108,7 +108,7 @@ public sealed class LogManagerTests(bool onDisk) : IDisposable
 
         Assert.That(await manager.GetOrCreateLogAsync(orders, topicId, TopicConfig.Default, isNew: true), Is.SameAs(first));
         Assert.That(files.ListFiles(Path.Combine(One, "orders-0")), Is.EquivalentTo(
-            ["00000000000000000000.log", "00000000000000000000.index", "00000000000000000000.timeindex", "leader-epoch-checkpoint", "partition.metadata"]));
+            ["00000000000000000000.log", "00000000000000000000.index", "00000000000000000000.timeindex", "partition.metadata"]));
     }
 
     [Test]
