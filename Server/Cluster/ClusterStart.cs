@@ -34,22 +34,24 @@ public static class ClusterStart
         .. from topic in image.TopicsById.Values
            from partition in topic.Partitions.Values
            where partition.Leader == PartitionRegistration.NoLeader && partition.Replicas.Contains(node.Id)
-           select MetadataRecord.Of(new PartitionChangeRecord
-           {
-               PartitionId = partition.PartitionId,
-               TopicId = topic.Id,
-               Leader = node.Id,
-               Isr = partition.Isr.Contains(node.Id) ? null : [.. partition.Isr, node.Id],
-               EligibleLeaderReplicas = partition.EligibleLeaderReplicas.Contains(node.Id) ? [.. partition.EligibleLeaderReplicas.Remove(node.Id)] : null,
-               LastKnownElr = partition.LastKnownElr.IsEmpty ? null : [],
-           }),
+           select MetadataRecord.Of(LeadershipOf(topic.Id, partition, node.Id, Features.HasElr(image.MetadataVersion)), image.MetadataVersion),
     ];
 
     public static IReadOnlyList<MetadataRecord> Registration(ClusterImage image, Node node, Uuid incarnationId) =>
-        [MetadataRecord.Of(RegistrationOf(node, BrokerEpochOf(image), incarnationId))];
+        [MetadataRecord.Of(RegistrationOf(node, BrokerEpochOf(image), incarnationId), image.MetadataVersion)];
 
     /// <summary>The epoch of a broker that registers next: the offset of the registration itself, as in Kafka.</summary>
     public static long BrokerEpochOf(ClusterImage image) => image.Offset + 1;
+
+    static PartitionChangeRecord LeadershipOf(Uuid topicId, PartitionRegistration partition, int nodeId, bool hasElr) => new()
+    {
+        PartitionId = partition.PartitionId,
+        TopicId = topicId,
+        Leader = nodeId,
+        Isr = partition.Isr.Contains(nodeId) ? null : [.. partition.Isr, nodeId],
+        EligibleLeaderReplicas = hasElr && partition.EligibleLeaderReplicas.Contains(nodeId) ? [.. partition.EligibleLeaderReplicas.Remove(nodeId)] : null,
+        LastKnownElr = hasElr && !partition.LastKnownElr.IsEmpty ? [] : null,
+    };
 
     static RegisterBrokerRecord RegistrationOf(Node node, long brokerEpoch, Uuid incarnationId) => new()
     {

@@ -1,4 +1,3 @@
-using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Cluster;
@@ -14,6 +13,9 @@ public static class Features
     /// <summary>4.2-IV1, the newest of a released Kafka.</summary>
     const short NewestMetadataVersion = 29;
 
+    /// <summary>3.4-IV0, from which on brokers tell whether they migrate from ZooKeeper.</summary>
+    const short FirstWithMigration = 8;
+
     /// <summary>3.7-IV2, from which on partitions tell the directories of their replicas.</summary>
     const short FirstWithDirectories = 17;
 
@@ -25,11 +27,28 @@ public static class Features
         [MetadataVersion] = new(OldestMetadataVersion, NewestMetadataVersion),
     };
 
-    /// <summary>The version of partition records that all readers of a cluster's metadata version know, unless it would lose what is known of the partition.</summary>
-    public static short VersionOf(PartitionRecord record, short metadataVersion)
+    /// <summary>Whether partitions tell the directories of their replicas.</summary>
+    public static bool HasDirectories(short metadataVersion) => metadataVersion >= FirstWithDirectories;
+
+    /// <summary>Whether partitions tell their eligible leader replicas.</summary>
+    public static bool HasElr(short metadataVersion) => metadataVersion >= FirstWithElr;
+
+    /// <summary>The version of partition records that all readers of a cluster's metadata version know.</summary>
+    public static short PartitionRecordVersion(short metadataVersion) => metadataVersion switch
     {
-        if (metadataVersion >= FirstWithElr || record.EligibleLeaderReplicas is not null || record.LastKnownElr is not null)
-            return 2;
-        return metadataVersion >= FirstWithDirectories || record.Directories.Count > 0 ? (short)1 : (short)0;
-    }
+        >= FirstWithElr => 2,
+        >= FirstWithDirectories => 1,
+        _ => 0,
+    };
+
+    /// <summary>Changes of partitions have had the same versions ever since.</summary>
+    public static short PartitionChangeRecordVersion(short metadataVersion) => PartitionRecordVersion(metadataVersion);
+
+    /// <summary>The version of registrations; the oldest that is served has controlled shutdown already.</summary>
+    public static short RegisterBrokerRecordVersion(short metadataVersion) => metadataVersion switch
+    {
+        >= FirstWithDirectories => 3,
+        >= FirstWithMigration => 2,
+        _ => 1,
+    };
 }

@@ -11,13 +11,11 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(TopicRecord record) => Of(TopicRecord.RecordType, record, 0);
 
-    public static MetadataRecord Of(PartitionRecord record) => Of(PartitionRecord.RecordType, record, 1);
+    public static MetadataRecord Of(PartitionRecord record, short metadataVersion) =>
+        Of(PartitionRecord.RecordType, record, Features.PartitionRecordVersion(metadataVersion));
 
-    public static MetadataRecord Of(PartitionRecord record, short version) => Of(PartitionRecord.RecordType, record, version);
-
-    /// <summary>Eligible leader replicas are only there where the cluster's metadata version has them.</summary>
-    public static MetadataRecord Of(PartitionChangeRecord record) =>
-        Of(PartitionChangeRecord.RecordType, record, record.EligibleLeaderReplicas is null && record.LastKnownElr is null ? (short)0 : (short)2);
+    public static MetadataRecord Of(PartitionChangeRecord record, short metadataVersion) =>
+        Of(PartitionChangeRecord.RecordType, record, Features.PartitionChangeRecordVersion(metadataVersion));
 
     public static MetadataRecord Of(RemoveTopicRecord record) => Of(RemoveTopicRecord.RecordType, record, 0);
 
@@ -29,7 +27,8 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(AbortTransactionRecord record) => Of(AbortTransactionRecord.RecordType, record, 0);
 
-    public static MetadataRecord Of(RegisterBrokerRecord record) => Of(RegisterBrokerRecord.RecordType, record, 3);
+    public static MetadataRecord Of(RegisterBrokerRecord record, short metadataVersion) =>
+        Of(RegisterBrokerRecord.RecordType, record, Features.RegisterBrokerRecordVersion(metadataVersion));
 
     /// <summary>Reads the value of a record of the log; false where it is not framed as metadata.</summary>
     public static bool TryParse(Memory<byte> value, out MetadataRecord record)

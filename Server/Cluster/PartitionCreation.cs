@@ -33,7 +33,7 @@ public sealed class PartitionCreation(ClusterImage image, IReadOnlyList<int> nod
         if (wanted.Assignments is not { } assignments)
         {
             return replicationFactor <= nodes.Count
-                ? (ErrorCode.None, null, RecordsOf(topic.Id, existing, ReplicaAssignment.Spread(nodes, existing, additional, replicationFactor, 0)))
+                ? (ErrorCode.None, null, RecordsOf(topic.Id, existing, image.MetadataVersion, ReplicaAssignment.Spread(nodes, existing, additional, replicationFactor, 0)))
                 : (ErrorCode.InvalidReplicationFactor, $"Unable to replicate the partition {replicationFactor} time(s): only {nodes.Count} broker(s) are registered.", []);
         }
 
@@ -51,21 +51,23 @@ public sealed class PartitionCreation(ClusterImage image, IReadOnlyList<int> nod
                 return (ErrorCode.InvalidReplicaAssignment, invalid, []);
         }
 
-        return (ErrorCode.None, null, RecordsOf(topic.Id, existing, [.. assignments.Select(assignment => assignment.BrokerIds.ToImmutableArray())]));
+        return (ErrorCode.None, null, RecordsOf(topic.Id, existing, image.MetadataVersion, [.. assignments.Select(assignment => assignment.BrokerIds.ToImmutableArray())]));
     }
 
-    public static MetadataRecord[] RecordsOf(Uuid topicId, int firstPartition, ImmutableArray<int>[] replicas) =>
+    public static MetadataRecord[] RecordsOf(Uuid topicId, int firstPartition, short metadataVersion, ImmutableArray<int>[] replicas) =>
     [
-        .. replicas.Select((nodes, index) => MetadataRecord.Of(new PartitionRecord
-        {
-            PartitionId = firstPartition + index,
-            TopicId = topicId,
-            Replicas = [.. nodes],
-            Isr = [.. nodes],
-            Directories = [.. nodes.Select(_ => Unassigned)],
-            Leader = nodes[0],
-            LeaderEpoch = 0,
-            PartitionEpoch = 0,
-        })),
+        .. replicas.Select((nodes, index) => MetadataRecord.Of(
+            new PartitionRecord
+            {
+                PartitionId = firstPartition + index,
+                TopicId = topicId,
+                Replicas = [.. nodes],
+                Isr = [.. nodes],
+                Directories = Features.HasDirectories(metadataVersion) ? [.. nodes.Select(_ => Unassigned)] : [],
+                Leader = nodes[0],
+                LeaderEpoch = 0,
+                PartitionEpoch = 0,
+            },
+            metadataVersion)),
     ];
 }

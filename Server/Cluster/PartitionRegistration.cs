@@ -58,8 +58,8 @@ public sealed record PartitionRegistration(
         LastKnownElr = Merge(LastKnownElr, record.LastKnownElr),
     };
 
-    /// <summary>The one record that says all of it.</summary>
-    public PartitionRecord ToRecord(Uuid topicId) => new()
+    /// <summary>The one record that says all of it; what the cluster's metadata version does not have, none of its brokers has written.</summary>
+    public PartitionRecord ToRecord(Uuid topicId, short metadataVersion) => new()
     {
         PartitionId = PartitionId,
         TopicId = topicId,
@@ -71,9 +71,9 @@ public sealed record PartitionRegistration(
         LeaderRecoveryState = LeaderRecoveryState,
         LeaderEpoch = LeaderEpoch,
         PartitionEpoch = PartitionEpoch,
-        Directories = [.. Directories],
-        EligibleLeaderReplicas = EligibleLeaderReplicas.IsEmpty ? null : [.. EligibleLeaderReplicas],
-        LastKnownElr = LastKnownElr.IsEmpty ? null : [.. LastKnownElr],
+        Directories = Features.HasDirectories(metadataVersion) ? [.. Directories] : [],
+        EligibleLeaderReplicas = Features.HasElr(metadataVersion) && !EligibleLeaderReplicas.IsEmpty ? [.. EligibleLeaderReplicas] : null,
+        LastKnownElr = Features.HasElr(metadataVersion) && !LastKnownElr.IsEmpty ? [.. LastKnownElr] : null,
     };
 
     static ImmutableArray<T> Merge<T>(ImmutableArray<T> before, List<T>? changed) => changed is null ? before : [.. changed];

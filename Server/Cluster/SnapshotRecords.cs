@@ -21,10 +21,7 @@ public static class SnapshotRecords
         {
             yield return MetadataRecord.Of(new TopicRecord { Name = topic.Name, TopicId = topic.Id });
             foreach (var partition in topic.Partitions.Values)
-            {
-                var record = partition.ToRecord(topic.Id);
-                yield return MetadataRecord.Of(record, Features.VersionOf(record, image.MetadataVersion));
-            }
+                yield return MetadataRecord.Of(partition.ToRecord(topic.Id, image.MetadataVersion), image.MetadataVersion);
         }
     }
 

@@ -87,7 +87,7 @@ public sealed class TopicCreation(ClusterImage image, IReadOnlyList<int> nodes, 
         return (ErrorCode.None, null, replicas);
     }
 
-    static Plan Planned(CreateTopicsRequest.CreatableTopic topic, ImmutableArray<int>[] replicas)
+    Plan Planned(CreateTopicsRequest.CreatableTopic topic, ImmutableArray<int>[] replicas)
     {
         var id = Uuid.Random();
         var records = new List<MetadataRecord>(1 + topic.Configs.Count + replicas.Length) { MetadataRecord.Of(new TopicRecord { Name = topic.Name, TopicId = id }) };
@@ -98,9 +98,9 @@ public sealed class TopicCreation(ClusterImage image, IReadOnlyList<int> nodes, 
             Name = config.Key,
             Value = config.Value,
         })));
-        records.AddRange(PartitionCreation.RecordsOf(id, 0, replicas));
+        records.AddRange(PartitionCreation.RecordsOf(id, 0, image.MetadataVersion, replicas));
 
-        var created = records.Aggregate(ClusterImage.Empty, (image, record) => image.Replay(record));
+        var created = records.Aggregate(ClusterImage.Empty, (next, record) => next.Replay(record));
         return new(ErrorCode.None, null, created.FindTopic(id), records);
     }
 }

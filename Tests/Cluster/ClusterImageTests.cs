@@ -81,7 +81,7 @@ public sealed class ClusterImageTests
             Directories = [orders, orders],
         }, version: 2));
 
-        var record = changed.FindTopic(orders)!.Partitions[0].ToRecord(orders);
+        var record = changed.FindTopic(orders)!.Partitions[0].ToRecord(orders, metadataVersion: 29);
 
         Assert.That(record.Replicas, Is.EqualTo(new[] { 1, 2 }));
         Assert.That(record.Isr, Is.Empty);
@@ -146,7 +146,7 @@ public sealed class ClusterImageTests
         Leader = 1,
         LeaderEpoch = 0,
         PartitionEpoch = 0,
-    });
+    }, metadataVersion: 17);
 
     static MetadataRecord Begin => new(BeginTransactionRecord.RecordType, 0, MessageEncoding.Encode(new BeginTransactionRecord { Name = "test" }, 0));
 

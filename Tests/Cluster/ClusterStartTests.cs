@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 
 namespace NettyKafka.Tests.Cluster;
 
@@ -52,9 +53,57 @@ public sealed class ClusterStartTests
 
     static ClusterImage Led(ClusterImage image) => ClusterStart.Leadership(image, new(1, null)).Aggregate(image, (next, record) => next.Replay(record));
 
-    static ClusterImage ImageOf(List<int> replicas, int leader, List<int> isr, List<int>? eligible = null) => ClusterImage.Empty
+    [TestCase(7, 1)]
+    [TestCase(8, 2, Description = "3.4-IV0: migrating brokers")]
+    [TestCase(16, 2)]
+    [TestCase(17, 3, Description = "3.7-IV2: directories")]
+    [TestCase(29, 3)]
+    public void A_broker_registers_as_the_metadata_version_has_it(short metadataVersion, short expected)
+    {
+        var record = ClusterStart.Registration(At(metadataVersion), new(1, "rack"), orders).Single();
+
+        Assert.That(record.Version, Is.EqualTo(expected));
+        Assert.That(record.Decode<RegisterBrokerRecord>().Rack, Is.EqualTo("rack"));
+    }
+
+    [TestCase(7, 0)]
+    [TestCase(16, 0)]
+    [TestCase(17, 1)]
+    [TestCase(22, 1)]
+    [TestCase(23, 2)]
+    [TestCase(29, 2)]
+    public void A_new_leader_is_written_as_the_metadata_version_has_it(short metadataVersion, short expected)
+    {
+        var image = ImageOf(replicas: [1], leader: -1, isr: []).Replay(FeatureOf(metadataVersion));
+
+        Assert.That(ClusterStart.Leadership(image, new(1, null)).Single().Version, Is.EqualTo(expected));
+    }
+
+    [TestCase(7, 0, 0)]
+    [TestCase(16, 0, 0)]
+    [TestCase(17, 1, 1)]
+    [TestCase(22, 1, 1)]
+    [TestCase(23, 2, 1)]
+    [TestCase(29, 2, 1)]
+    public void New_partitions_are_written_as_the_metadata_version_has_them(short metadataVersion, short expected, int directories)
+    {
+        var image = At(metadataVersion);
+        var created = new TopicCreation(image, [1], BrokerConfig.Create(new Dictionary<string, string>())).Create(new() { Name = "new", NumPartitions = 1, ReplicationFactor = 1 }).Records;
+        image = created.Aggregate(image, (next, record) => next.Replay(record));
+        var added = new PartitionCreation(image, [1]).Create(new() { Name = "new", Count = 2, Assignments = null }).Records;
+
+        var partitions = created.Concat(added).Where(record => record.Type == PartitionRecord.RecordType).ToList();
+
+        Assert.That(partitions.Select(record => (record.Version, record.Decode<PartitionRecord>().Directories.Count)), Is.EqualTo(new[] { (expected, directories), (expected, directories) }));
+    }
+
+    static ClusterImage At(short metadataVersion) => ClusterImage.Empty.Replay(FeatureOf(metadataVersion));
+
+    static MetadataRecord FeatureOf(short metadataVersion) => MetadataRecord.Of(new FeatureLevelRecord { Name = "metadata.version", FeatureLevel = metadataVersion });
+
+    static ClusterImage ImageOf(List<int> replicas, int leader, List<int> isr, List<int>? eligible = null) => At(29)
         .Replay(MetadataRecord.Of(new TopicRecord { Name = "orders", TopicId = orders }))
         .Replay(MetadataRecord.Of(
             new PartitionRecord { PartitionId = 0, TopicId = orders, Replicas = replicas, Isr = isr, Leader = leader, LeaderEpoch = 5, PartitionEpoch = 9, EligibleLeaderReplicas = eligible, LastKnownElr = eligible },
-            version: 2));
+            metadataVersion: 29));
 }

@@ -90,18 +90,24 @@ public sealed class SnapshotTests
         Assert.That(Hex(again)[0], Is.EqualTo(Convert.ToHexString(MetadataRecord.Of(new FeatureLevelRecord { Name = "metadata.version", FeatureLevel = 29 }).ToValue())), "what says how to read the rest comes first");
     }
 
-    [TestCase(16, false, 0)]
-    [TestCase(16, true, 1, Description = "nothing that is known is lost")]
-    [TestCase(17, true, 1)]
-    [TestCase(23, false, 2)]
-    public void Partitions_are_written_as_the_metadata_version_has_them(short metadataVersion, bool hasDirectories, short expected)
+    [TestCase(7, 0)]
+    [TestCase(16, 0, Description = "3.7-IV1 has no directories: nothing that Kafka has written there is lost")]
+    [TestCase(17, 1)]
+    [TestCase(22, 1)]
+    [TestCase(23, 2)]
+    [TestCase(29, 2)]
+    public void Partitions_are_written_as_the_metadata_version_has_them(short metadataVersion, short expected)
     {
         var image = ClusterImage.Empty
             .Replay(MetadataRecord.Of(new FeatureLevelRecord { Name = "metadata.version", FeatureLevel = metadataVersion }))
             .Replay(MetadataRecord.Of(new TopicRecord { Name = "orders", TopicId = orders }))
-            .Replay(MetadataRecord.Of(new PartitionRecord { PartitionId = 0, TopicId = orders, Replicas = [4], Isr = [4], Leader = 4, Directories = hasDirectories ? [orders] : [] }));
+            .Replay(MetadataRecord.Of(new PartitionRecord { PartitionId = 0, TopicId = orders, Replicas = [4], Isr = [4], Leader = 4, Directories = [orders], EligibleLeaderReplicas = [5] }, metadataVersion: 29));
 
-        Assert.That(SnapshotRecords.Of(image).Single(record => record.Type == PartitionRecord.RecordType).Version, Is.EqualTo(expected));
+        var written = SnapshotRecords.Of(image).Single(record => record.Type == PartitionRecord.RecordType);
+
+        Assert.That(written.Version, Is.EqualTo(expected));
+        var partition = written.Decode<PartitionRecord>();
+        Assert.That((partition.Leader, partition.Directories.Count, partition.EligibleLeaderReplicas?.Count), Is.EqualTo((4, expected > 0 ? 1 : 0, expected > 1 ? 1 : (int?)null)));
     }
 
     [Test]
@@ -171,7 +177,7 @@ public sealed class SnapshotTests
             new(500, 3, new byte[] { 1, 2, 3 }),
             MetadataRecord.Of(new TopicRecord { Name = "orders", TopicId = orders }),
             MetadataRecord.Of(new ConfigRecord { ResourceType = 2, ResourceName = "orders", Name = "retention.ms", Value = "5" }),
-            MetadataRecord.Of(new PartitionRecord { PartitionId = 0, TopicId = orders, Replicas = [4], Isr = [4], Leader = 4, LeaderEpoch = 7, PartitionEpoch = 8, Directories = [orders] }),
+            MetadataRecord.Of(new PartitionRecord { PartitionId = 0, TopicId = orders, Replicas = [4], Isr = [4], Leader = 4, LeaderEpoch = 7, PartitionEpoch = 8, Directories = [orders] }, metadataVersion: 29),
             MetadataRecord.Of(new ProducerIdsRecord { BrokerId = 4, NextProducerId = 2000 }),
         ];
         return records.Aggregate(ClusterImage.Empty, (image, record) => image.Replay(record));
