@@ -29,7 +29,10 @@ public sealed class MetadataCrashTests
             var isWhole = disk.StepsLeft > 0;
             await ExpectAsync(disk.Crash(_ => kept), acknowledged);
             if (isWhole)
+            {
+                Assert.That(steps, Is.GreaterThan(6 * Changes), "records, snapshots, flushes and renames are steps");
                 return;
+            }
         }
     }
 
@@ -53,7 +56,10 @@ public sealed class MetadataCrashTests
 
             await ExpectAsync(disk.Crash(_ => kept), acknowledged);
             if (isWhole)
+            {
+                Assert.That(steps, Is.GreaterThan(10), "a start writes the epoch, the log and the checkpoints");
                 return;
+            }
         }
     }
 
@@ -91,7 +97,10 @@ public sealed class MetadataCrashTests
         {
             var disk = new FaultyFileSystem();
             if (await CrashAsync(disk, kept, () => disk.FreeBytes = bytes))
+            {
+                Assert.That(bytes, Is.GreaterThan(10 * 211), "the disk was full in records and in snapshots");
                 return;
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NettyKafka.Codec.Messages;
-using NettyKafka.Codec.Wire;
+using NettyKafka.Codec.Records;
 using NettyKafka.Server;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
@@ -118,15 +118,21 @@ public sealed class MetadataDirectoryTests : IDisposable
     [Test]
     public async Task The_mark_of_a_clean_stop_has_the_epoch_that_the_broker_is_registered_with()
     {
-        var image = ClusterImage.Empty with { Offset = 12 };
-        var registration = ClusterStart.Registration(image, new(1, null), Uuid.Random()).Single().Decode<RegisterBrokerRecord>();
-        var storage = await BrokerStorage.OpenAsync(BrokerConfig.Create(new Dictionary<string, string> { ["log.dirs"] = "one" }), files, TimeProvider.System, NullLoggerFactory.Instance);
-        storage.BrokerEpoch = ClusterStart.BrokerEpochOf(image);
+        var config = BrokerConfig.Create(new Dictionary<string, string> { ["log.dirs"] = "one", ["listeners"] = "PLAINTEXT://127.0.0.1:0" });
+        List<long> epochs = [];
+        for (var start = 0; start < 2; start++)
+        {
+            var storage = await BrokerStorage.OpenAsync(config, files, TimeProvider.System, NullLoggerFactory.Instance);
+            await using (var broker = await Broker.OpenAsync(config, storage, TimeProvider.System, NullLoggerFactory.Instance))
+                await broker.ListenAsync(CancellationToken.None);
 
-        await storage.DisposeAsync();
+            var registered = LastRegistration($"one/{LogName}/00000000000000000000.log");
+            Assert.That(registered.Record.BrokerEpoch, Is.EqualTo(registered.Offset), "as in Kafka");
+            Assert.That(System.Text.Encoding.UTF8.GetString(files.ReadAllBytes("one/.kafka_cleanshutdown")), Is.EqualTo($$"""{"version":0,"brokerEpoch":{{registered.Record.BrokerEpoch}}}"""));
+            epochs.Add(registered.Record.BrokerEpoch);
+        }
 
-        Assert.That(registration.BrokerEpoch, Is.EqualTo(13));
-        Assert.That(files.ReadAllBytes("one/.kafka_cleanshutdown"), Is.EqualTo("""{"version":0,"brokerEpoch":13}"""u8.ToArray()));
+        Assert.That(epochs, Is.Ordered.And.Unique);
     }
 
     [Test]
@@ -136,6 +142,22 @@ public sealed class MetadataDirectoryTests : IDisposable
         files.WriteAtomically("one/bootstrap.checkpoint", "damaged"u8);
 
         Assert.That(() => Open(("log.dirs", "one")), Throws.InstanceOf<IOException>().With.Message.Contains("bootstrap.checkpoint is damaged at position 0"));
+    }
+
+    (long Offset, RegisterBrokerRecord Record) LastRegistration(string path)
+    {
+        (long, RegisterBrokerRecord)? last = null;
+        var rest = files.ReadAllBytes(path).AsSpan();
+        while (RecordBatch.TryTakeFirst(ref rest, out var batch))
+        {
+            foreach (var record in batch.ReadRecords())
+            {
+                if (!batch.IsControl && MetadataRecord.TryParse(record.Value.ToArray(), out var parsed) && parsed.Type == RegisterBrokerRecord.RecordType)
+                    last = (record.Offset, parsed.Decode<RegisterBrokerRecord>());
+            }
+        }
+
+        return last!.Value;
     }
 
     async Task OrdersAsync(params (string Name, string Value)[] settings)
