@@ -8,29 +8,19 @@ namespace NettyKafka.Server.Cluster;
 /// Takes a snapshot after <c>metadata.log.max.record.bytes.between.snapshots</c>, and when something has changed every <c>metadata.log.max.snapshot.interval.ms</c>
 /// (0: only by size), and has retention look at what is old. One at a time, while changes go on.
 /// </summary>
-public sealed class SnapshotGenerator : IAsyncDisposable
+public sealed class SnapshotGenerator(MetadataSnapshots snapshots, MetadataRetention retention, LogEnvironment environment, long maxBytes, long maxIntervalMs) : IAsyncDisposable
 {
     static readonly TimeSpan checkInterval = TimeSpan.FromMinutes(1);
 
-    readonly MetadataSnapshots snapshots;
-    readonly MetadataRetention retention;
-    readonly LogEnvironment environment;
-    readonly long maxBytes;
-    readonly TimeSpan maxInterval;
+    readonly TimeSpan maxInterval = TimeSpan.FromMilliseconds(maxIntervalMs);
     readonly Lock gate = new();
     ClusterImage latest = ClusterImage.Empty;
     long bytesSinceLastSnapshot;
     long lastSnapshotTime;
     Task running = Task.CompletedTask;
+    bool isStarted;
     bool isStopped;
-
-    public SnapshotGenerator(MetadataSnapshots snapshots, MetadataRetention retention, LogEnvironment environment, long maxBytes, long maxIntervalMs)
-    {
-        (this.snapshots, this.retention, this.environment, this.maxBytes) = (snapshots, retention, environment, maxBytes);
-        maxInterval = TimeSpan.FromMilliseconds(maxIntervalMs);
-        lastSnapshotTime = environment.Time.GetTimestamp();
-        environment.Repeat(snapshots.Files, checkInterval, checkInterval, Check);
-    }
+    bool hasFailed;
 
     /// <summary>Notes an image that everyone sees, and how many bytes of log have led to it.</summary>
     public void OnPublished(ClusterImage image, long bytes)
@@ -39,7 +29,10 @@ public sealed class SnapshotGenerator : IAsyncDisposable
         {
             latest = image;
             bytesSinceLastSnapshot += bytes;
-            if (IsDue)
+            if (!isStarted)
+                StartChecking();
+            // A full disk is not asked again with every change.
+            if (IsDue && !hasFailed)
                 Start();
         }
     }
@@ -59,6 +52,13 @@ public sealed class SnapshotGenerator : IAsyncDisposable
 
     bool IsIntervalOver => maxInterval > TimeSpan.Zero && environment.Time.GetElapsedTime(lastSnapshotTime) >= maxInterval;
 
+    /// <summary>Before the first image is there, the snapshots are still being loaded.</summary>
+    void StartChecking()
+    {
+        (isStarted, lastSnapshotTime) = (true, environment.Time.GetTimestamp());
+        environment.Repeat(snapshots.Files, checkInterval, checkInterval, Check);
+    }
+
     void Check()
     {
         lock (gate)
@@ -69,17 +69,32 @@ public sealed class SnapshotGenerator : IAsyncDisposable
     {
         if (isStopped || !running.IsCompleted)
             return;
-        var due = IsDue ? latest : null;
-        if (due is not null)
-            (bytesSinceLastSnapshot, lastSnapshotTime) = (0, environment.Time.GetTimestamp());
-        running = RunAsync(due);
+        running = RunAsync(IsDue ? Begin() : null);
     }
 
-    async Task RunAsync(ClusterImage? due)
+    Pending Begin()
+    {
+        var pending = new Pending(latest, bytesSinceLastSnapshot, lastSnapshotTime);
+        (bytesSinceLastSnapshot, lastSnapshotTime) = (0, environment.Time.GetTimestamp());
+        return pending;
+    }
+
+    void End(Pending pending, bool isTaken)
+    {
+        lock (gate)
+        {
+            hasFailed = !isTaken;
+            if (!isTaken)
+                (bytesSinceLastSnapshot, lastSnapshotTime) = (bytesSinceLastSnapshot + pending.Bytes, pending.LastSnapshotTime);
+        }
+    }
+
+    async Task RunAsync(Pending? pending)
     {
         try
         {
-            await environment.RunAsync(snapshots.Files, () => Take(due)).ConfigureAwait(false);
+            if (pending is not null)
+                await TakeAsync(pending).ConfigureAwait(false);
             await retention.CleanAsync().ConfigureAwait(false);
         }
         catch (Exception e)
@@ -89,13 +104,28 @@ public sealed class SnapshotGenerator : IAsyncDisposable
         }
     }
 
-    void Take(ClusterImage? due)
+    async Task TakeAsync(Pending pending)
     {
-        if (due is not { } image)
-            return;
+        var isTaken = false;
+        try
+        {
+            await environment.RunAsync(snapshots.Files, () => Take(pending.Image)).ConfigureAwait(false);
+            isTaken = true;
+        }
+        finally
+        {
+            End(pending, isTaken);
+        }
+    }
+
+    void Take(ClusterImage image)
+    {
         var started = environment.Time.GetTimestamp();
         snapshots.DeletePartial();
         snapshots.Write(image);
         environment.Logger.LogInformation("Took a snapshot of the metadata log up to offset {Offset} in {Elapsed} ms", image.Offset, (long)environment.Time.GetElapsedTime(started).TotalMilliseconds);
     }
+
+    /// <summary>What a snapshot is taken of, and what makes it due again when it fails.</summary>
+    sealed record Pending(ClusterImage Image, long Bytes, long LastSnapshotTime);
 }
