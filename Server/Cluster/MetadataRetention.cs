@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Storage;
 
@@ -34,7 +35,22 @@ public sealed class MetadataRetention(UnifiedLog log, MetadataSnapshots snapshot
         if (retentionMs < 0)
             return;
         var now = environment.NowMs;
-        await CleanAsync(oldest => now - snapshots.TimestampOf(oldest) > retentionMs).ConfigureAwait(false);
+        await CleanAsync(oldest => IsExpired(oldest, now)).ConfigureAwait(false);
+    }
+
+    /// <summary>A snapshot that cannot be read is of no use once the newest one is whole.</summary>
+    bool IsExpired(SnapshotId oldest, long now)
+    {
+        try
+        {
+            return now - snapshots.TimestampOf(oldest) > retentionMs;
+        }
+        catch (InvalidDataException e)
+        {
+            snapshots.CheckNewest();
+            environment.Logger.LogWarning("A damaged snapshot goes, since a newer one is whole: {Reason}", e.Message);
+            return true;
+        }
     }
 
     async Task CleanAsync(Func<SnapshotId, bool> isExpired)

@@ -73,7 +73,12 @@ public sealed class MetadataSnapshots(IFileSystem files, string directory, LogEn
         return file.Length;
     }
 
+    /// <summary>When the last record was written that a snapshot contains.</summary>
+    /// <exception cref="InvalidDataException">The snapshot is damaged.</exception>
     public long TimestampOf(SnapshotId id) => SnapshotReader.ReadLastContainedLogTimestamp(files, PathOf(id));
+
+    /// <exception cref="InvalidDataException">The newest snapshot is damaged.</exception>
+    public void CheckNewest() => SnapshotReader.ReadImage(files, PathOf(ids.Max), ids.Max);
 
     /// <summary>Deletes the snapshots older than one.</summary>
     public void DeleteBefore(SnapshotId first)

@@ -64,6 +64,53 @@ public sealed class SnapshotGeneratorTests
         Assert.That(timers.Count, Is.EqualTo(before + 1));
     }
 
+    [Test]
+    public async Task By_time_a_snapshot_that_cannot_be_read_goes_when_a_newer_one_is_whole()
+    {
+        await using var cluster = await TestCluster.OpenAsync(disk, time, ("metadata.max.retention.ms", "86400000"));
+        await SetWithSnapshotAsync(cluster, "a");
+        await SetWithSnapshotAsync(cluster, "b");
+        await SetWithSnapshotAsync(cluster, "c");
+        var newest = Snapshots[^1];
+        Damage(Snapshots[0]);
+        Damage(Snapshots[1]);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That(Snapshots, Is.EqualTo(new[] { newest }));
+    }
+
+    [Test]
+    public async Task By_time_nothing_goes_while_the_newest_snapshot_cannot_be_read()
+    {
+        await using (var cluster = await TestCluster.OpenAsync(disk, time, ("metadata.max.retention.ms", "86400000")))
+        {
+            await SetWithSnapshotAsync(cluster, "a");
+            await SetWithSnapshotAsync(cluster, "b");
+            foreach (var name in Snapshots)
+                Damage(name);
+
+            time.Advance(TimeSpan.FromMinutes(1));
+
+            Assert.That(Snapshots, Has.Length.EqualTo(2));
+        }
+
+        await using var again = await TestCluster.OpenAsync(disk, time);
+        Assert.That(again.Configs.Keys, Is.EqualTo(new[] { "a", "b" }), "the log has it all");
+    }
+
+    async Task SetWithSnapshotAsync(TestCluster cluster, string name)
+    {
+        await cluster.SetAsync(name, "1");
+        time.Advance(TimeSpan.FromHours(1));
+    }
+
+    void Damage(string name)
+    {
+        using var file = disk.Open(Path.Combine(TestCluster.LogPath, name));
+        file.Write([0xFF], 30);
+    }
+
     /// <summary>Counts the timers that are made.</summary>
     sealed class CountingTimeProvider : FakeTimeProvider
     {
