@@ -33,7 +33,6 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
     public async ValueTask LoadAsync()
     {
         var loaded = await log.LoadAsync().ConfigureAwait(false);
-        ClusterStart.CheckFeatures(loaded);
         await PublishAsync(await log.BecomeLeaderAsync(loaded).ConfigureAwait(false)).ConfigureAwait(false);
     }
 

@@ -12,14 +12,18 @@ public static class ClusterStart
     public static void CheckFeatures(ClusterImage image)
     {
         foreach (var (name, level) in image.Features)
-        {
-            if (Features.Supported.TryGetValue(name, out var levels) && level > levels.Max)
-                throw new IOException($"The data directory has finalized {name}={level}; this build serves up to {levels.Max}");
-        }
+            CheckFeature(name, level);
 
         var oldest = Features.Supported[Features.MetadataVersion].Min;
         if (image.MetadataVersion < oldest && (image.MetadataVersion > 0 || !image.TopicsById.IsEmpty))
             throw new IOException($"The data directory has finalized {Features.MetadataVersion}={image.MetadataVersion}; this build serves {oldest} and above");
+    }
+
+    /// <summary>Throws when a level is above what this build serves: what the log says from there on may not be known here.</summary>
+    public static void CheckFeature(string name, short level)
+    {
+        if (Features.Supported.TryGetValue(name, out var levels) && level > levels.Max)
+            throw new IOException($"The data directory has finalized {name}={level}; this build serves up to {levels.Max}");
     }
 
     /// <summary>A directory that was not formatted before is finalised at the newest levels that we serve.</summary>

@@ -1,3 +1,4 @@
+using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 
 namespace NettyKafka.Server.Cluster;
@@ -15,17 +16,25 @@ static class MetadataBatch
     }
 
     /// <summary>The image that a batch leads to, control batch or not.</summary>
+    /// <exception cref="IOException">A feature is finalised above what this build serves.</exception>
     public static ClusterImage Replay(ClusterImage image, RecordBatch batch)
     {
         foreach (var record in batch.ReadRecords())
         {
             if (!batch.IsControl)
-                image = image.Replay(Parse(record));
+                image = Replay(image, Parse(record));
             else if (ControlRecord.TryReadType(record.Key, out var type))
                 image = image with { Quorum = image.Quorum.Replay(type, record.Value) };
         }
 
         return image;
+    }
+
+    static ClusterImage Replay(ClusterImage image, in MetadataRecord record)
+    {
+        if (record.Type == FeatureLevelRecord.RecordType && record.Decode<FeatureLevelRecord>() is var feature)
+            ClusterStart.CheckFeature(feature.Name, feature.FeatureLevel);
+        return image.Replay(record);
     }
 
     static MetadataRecord Parse(in Record record) => MetadataRecord.TryParse(record.Value.ToArray(), out var parsed)

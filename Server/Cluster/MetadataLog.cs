@@ -21,14 +21,19 @@ public sealed class MetadataLog(UnifiedLog log, MetadataSnapshots snapshots, Sna
     public string Path => log.Path;
 
     /// <summary>The state that the newest snapshot and the log behind it lead to; what was written before, by us or by Kafka.</summary>
+    /// <exception cref="IOException">The log cannot be read to its end, or is of a cluster that this build would misread.</exception>
     public async ValueTask<ClusterImage> LoadAsync()
     {
-        var image = await RunAsync(() => snapshots.Load(log.Bounds.LogStartOffset, log.Bounds.LogEndOffset)).ConfigureAwait(false);
-        // A crash may take the unflushed end of the log, but no snapshot.
-        if (image.Offset >= log.Bounds.LogEndOffset && await log.TruncateFullyAndStartAtAsync(image.Offset + 1).ConfigureAwait(false) is not ErrorCode.None and var error)
-            throw new IOException($"The metadata log cannot go on behind the snapshot at offset {image.Offset + 1}: {error}");
+        var logStartOffset = log.Bounds.LogStartOffset;
+        var image = await RunAsync(() => snapshots.Load(logStartOffset, log.Bounds.LogEndOffset)).ConfigureAwait(false);
         while (image.Offset + 1 < log.Bounds.LogEndOffset)
             image = await ReplayAsync(image).ConfigureAwait(false);
+        ClusterStart.CheckFeatures(image);
+
+        // Only now may anything be deleted. A crash may take the unflushed end of the log, but no snapshot.
+        if (image.Offset >= log.Bounds.LogEndOffset && await log.TruncateFullyAndStartAtAsync(image.Offset + 1).ConfigureAwait(false) is not ErrorCode.None and var error)
+            throw new IOException($"The metadata log cannot go on behind the snapshot at offset {image.Offset + 1}: {error}");
+        await environment.RunAsync(snapshots.Files, () => snapshots.DeleteLeft(logStartOffset)).ConfigureAwait(false);
         return image;
     }
 

@@ -18,7 +18,7 @@ public sealed class MetadataSnapshots(IFileSystem files, string directory, LogEn
     /// The image of the newest snapshot that is whole, the empty one where there is none. A damaged snapshot is passed over if the log has what it had: it goes back
     /// to the snapshot before, or to 0, and reaches as far.
     /// </summary>
-    /// <exception cref="IOException">Neither log nor snapshot have the beginning of the metadata.</exception>
+    /// <exception cref="IOException">Neither log nor snapshot have the beginning of the metadata, or a snapshot finalises a feature that is not served.</exception>
     public ClusterImage Load(long logStartOffset, long logEndOffset)
     {
         Find();
@@ -29,9 +29,7 @@ public sealed class MetadataSnapshots(IFileSystem files, string directory, LogEn
                 break;
             try
             {
-                var image = SnapshotReader.ReadImage(files, PathOf(id), id);
-                DeleteBelow(logStartOffset);
-                return image;
+                return SnapshotReader.ReadImage(files, PathOf(id), id);
             }
             catch (InvalidDataException e)
             {
@@ -91,6 +89,13 @@ public sealed class MetadataSnapshots(IFileSystem files, string directory, LogEn
         }
     }
 
+    /// <summary>Deletes what a crash has left: unfinished snapshots, and those below the log's start.</summary>
+    public void DeleteLeft(long logStartOffset)
+    {
+        DeletePartial();
+        DeleteBefore(new(logStartOffset, 0));
+    }
+
     /// <summary>Deletes what is left of a snapshot that was not finished.</summary>
     public void DeletePartial()
     {
@@ -103,15 +108,12 @@ public sealed class MetadataSnapshots(IFileSystem files, string directory, LogEn
 
     void Find()
     {
-        DeletePartial();
         foreach (var name in files.ListFiles(directory))
         {
             if (SnapshotId.TryParse(name, out var id))
                 ids.Add(id);
         }
     }
-
-    void DeleteBelow(long logStartOffset) => DeleteBefore(new(logStartOffset, 0));
 
     void WriteBatches(IFile file, ClusterImage image, SnapshotId id)
     {
