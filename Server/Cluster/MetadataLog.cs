@@ -99,15 +99,26 @@ public sealed class MetadataLog(UnifiedLog log, MetadataSnapshots snapshots, Sna
         var offset = image.Offset + 1;
         var read = await log.ReadAsync(offset, ReadBytes, FetchIsolation.LogEnd, minOneBatch: true).ConfigureAwait(false);
         if (read.Error != ErrorCode.None)
-            throw new IOException($"The metadata log cannot be read at offset {offset}: {read.Error}");
+            throw Unreadable(offset, read.Error.ToString());
         try
         {
+            CheckBatches(read.Records.Span);
             var next = Replay(image, read.Records.Span);
-            return next.Offset > image.Offset ? next : throw new IOException($"The metadata log has no record at offset {offset}, but {log.Bounds.LogEndOffset} is its end");
+            return next.Offset > image.Offset ? next : throw Unreadable(offset, $"it has no record there, but {log.Bounds.LogEndOffset} is its end");
         }
         finally
         {
             read.Records.Release();
+        }
+    }
+
+    /// <summary>What the page cache has, a read does not check.</summary>
+    void CheckBatches(Span<byte> batches)
+    {
+        while (RecordBatch.TryTakeFirst(ref batches, out var batch))
+        {
+            if (batch.Magic != RecordBatch.CurrentMagic || !batch.IsCrcValid)
+                throw Unreadable(batch.BaseOffset, "the batch is corrupt");
         }
     }
 
@@ -116,14 +127,14 @@ public sealed class MetadataLog(UnifiedLog log, MetadataSnapshots snapshots, Sna
         while (RecordBatch.TryTakeFirst(ref batches, out var batch))
         {
             if (batch.BaseOffset != image.Offset + 1)
-                throw new IOException($"The metadata log goes on at offset {batch.BaseOffset} behind {image.Offset}");
+                throw Unreadable(image.Offset + 1, $"it goes on at offset {batch.BaseOffset}");
             try
             {
                 image = MetadataBatch.Replay(image, batch) with { Offset = batch.LastOffset, Epoch = batch.PartitionLeaderEpoch, LogTimeMs = batch.MaxTimestamp };
             }
             catch (Exception e) when (e is KeyNotFoundException or ProtocolException or InvalidDataException or InvalidRecordException)
             {
-                throw new IOException($"The metadata log cannot be replayed in the batch at offset {batch.BaseOffset}: {e.Message}", e);
+                throw Unreadable(batch.BaseOffset, e.Message, e);
             }
 
             appendedBytes += batch.SizeInBytes;
@@ -139,6 +150,12 @@ public sealed class MetadataLog(UnifiedLog log, MetadataSnapshots snapshots, Sna
         var greatest = Math.Max(Math.Max(log.LatestEpoch ?? 0, image.Epoch), elected);
         new QuorumState(nodeId, greatest + 1).Write(snapshots.Files, log.Path, image.Quorum.KRaftVersion);
         return greatest;
+    }
+
+    IOException Unreadable(long offset, string reason, Exception? cause = null)
+    {
+        var file = LogFiles.PathOf(log.Path, log.Segments.From(offset)[0].BaseOffset, LogFiles.LogSuffix);
+        return new($"The metadata log in {file} cannot be replayed at offset {offset}: {reason}", cause);
     }
 
     Task<T> RunAsync<T>(Func<T> work) => environment.RunAsync(snapshots.Files, static work => work(), work);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Tests.Support;
@@ -12,7 +13,44 @@ public sealed class MetadataReplayTests
     readonly MemoryFileSystem files = new();
     readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeMilliseconds(TestBatch.Now));
 
+    static string LogFile => Path.Combine(TestCluster.LogPath, "00000000000000000000.log");
+
     static string UnfinishedSnapshot => Path.Combine(TestCluster.LogPath, "00000000000000000009-0000000001-7.checkpoint.part");
+
+    [Test]
+    public async Task A_log_with_a_wrong_byte_anywhere_is_refused_by_its_file()
+    {
+        await using (var cluster = await OpenAsync())
+        {
+            await cluster.SetAsync("a", "1");
+            await cluster.SetAsync("b", "2");
+        }
+
+        var bytes = files.ReadAllBytes(LogFile);
+        for (var position = 0; position < bytes.Length; position++)
+        {
+            // A wrong length ends the log at the load already; the epoch stands before what the CRC covers.
+            if (position - BatchStartBefore(bytes, position) is >= 8 and < 16)
+                continue;
+            var stopped = new MemoryFileSystem();
+            SampleFiles.Copy(files, stopped, TestCluster.Directory);
+            using (var log = stopped.Open(LogFile))
+                log.Write([(byte)(bytes[position] ^ 0x40)], position);
+
+            Assert.That(() => TestCluster.OpenAsync(stopped, time), Throws.InstanceOf<IOException>().With.Message.Contains(LogFile), $"position {position}");
+        }
+    }
+
+    [Test]
+    public async Task What_is_corrupt_in_the_log_is_refused_by_file_and_offset()
+    {
+        await using (var cluster = await OpenAsync())
+            await cluster.SetAsync("a", "value");
+        using (var log = files.Open(LogFile))
+            log.Write("V"u8, files.ReadAllBytes(LogFile).AsSpan().IndexOf("value"u8));
+
+        Assert.That(OpenAsync, Throws.InstanceOf<IOException>().With.Message.EqualTo($"The metadata log in {LogFile} cannot be replayed at offset 1: the batch is corrupt"));
+    }
 
     [Test]
     public async Task A_feature_that_is_not_served_is_refused_where_it_is_finalised_and_nothing_is_deleted([Values] bool isInSnapshot)
@@ -61,5 +99,14 @@ public sealed class MetadataReplayTests
         files.WriteAtomically(
             Path.Combine(TestCluster.LogPath, new SnapshotId(offset, 1).FileName),
             [.. writer.Header(0, QuorumImage.Empty, 0), .. writer.Data(records, 0).Single(), .. writer.Footer(0)]);
+    }
+
+    static int BatchStartBefore(byte[] log, int position)
+    {
+        var rest = log.AsSpan();
+        var start = 0;
+        while (RecordBatch.TryTakeFirst(ref rest, out var batch) && start + batch.SizeInBytes <= position)
+            start += batch.SizeInBytes;
+        return start;
     }
 }
