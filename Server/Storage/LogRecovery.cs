@@ -29,7 +29,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         var first = FirstToRecover(segments, checkpoints, out var logEndOffset);
         producers.Rebuild(segments.ToArray(), checkpoints.LogStartOffset, first < segments.Count ? segments[first].BaseOffset : logEndOffset);
         if (first < segments.Count)
-            logEndOffset = Recover(segments, first);
+            logEndOffset = Recover(segments, first, checkpoints);
         return Finish(segments, checkpoints, logEndOffset);
     }
 
@@ -136,7 +136,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     }
 
     /// <summary>Recovers the segments from one on and returns the offset where the log ends. A gap between segments is what compaction leaves, and is kept.</summary>
-    long Recover(List<LogSegment> segments, int first)
+    long Recover(List<LogSegment> segments, int first, LogCheckpoints checkpoints)
     {
         var nextOffset = segments[first].BaseOffset;
         for (var i = first; i < segments.Count; i++)
@@ -153,6 +153,8 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
             var end = RecoverSegment(segment, producers, ref nextOffset);
             if (end == segment.Size)
                 continue;
+            if (checkpoints.HadCleanShutdown && nextOffset < checkpoints.RecoveryPoint)
+                throw new InvalidDataException($"{LogFiles.PathOf(path, segment.BaseOffset, LogFiles.LogSuffix)} is corrupt at position {end}: after offset {nextOffset} there is no valid batch, but a clean stop left the log with offsets below {checkpoints.RecoveryPoint}");
             // In this order: after a crash in between the torn end is still there to say that nothing behind it counts.
             DeleteFrom(segments, i + 1, "the log ends before it");
             CutOff(segment, end, nextOffset);
