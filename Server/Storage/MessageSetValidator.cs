@@ -75,21 +75,21 @@ sealed class MessageSetValidator(int maxDecompressedBytes = CompressionCodec.Def
             LogAppendTime = config.MessageTimestampTypeIsLogAppendTime ? nowMs : null,
         };
         using var reader = new MessageSetReader(messages, maxDecompressedBytes);
-        while (reader.TryRead(out var record))
+        for (var index = 0; !IsDecided(validator, codec) && reader.TryRead(out var record); index++)
         {
-            var index = builder.RecordCount;
             if (reader.Magic != reader.Outer.Magic)
-                validator.Refuse(index, $"Record's magic {reader.Magic} does not match outer magic {reader.Outer.Magic}");
+                validator.RefuseMagic(index, reader.Magic, reader.Outer.Magic);
             else
                 validator.Check(index, record, reader.Outer.TimestampType);
-            builder.AppendWithOffset(index, record);
-            // An uncompressed message is a batch of its own, and the first that is refused decides.
-            if (validator.HasErrors && codec == CompressionType.None)
-                break;
+            if (!validator.HasErrors)
+                builder.AppendWithOffset(index, record);
         }
 
         return Unreadable(reader) ?? validator.Refusal ?? LogValidationResult.Accepted(builder, config);
     }
+
+    /// <summary>An uncompressed message is a batch of its own, and the first that is refused decides.</summary>
+    static bool IsDecided(in RecordValidator validator, CompressionType codec) => codec == CompressionType.None ? validator.HasErrors : validator.IsDecided;
 
     static LogValidationResult? Unreadable(in MessageSetReader reader) => reader.Error switch
     {

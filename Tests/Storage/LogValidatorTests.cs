@@ -224,9 +224,64 @@ public sealed class LogValidatorTests
     }
 
     [Test]
-    public void A_producer_may_not_claim_append_time([Values] bool topicHasAppendTime) =>
-        Assert.That(Validate(Records.View(Batch(new() { LogAppendTime = Now })), new() { MessageTimestampTypeIsLogAppendTime = topicHasAppendTime }).Error,
-            Is.EqualTo(ErrorCode.InvalidTimestamp));
+    public void Only_the_first_errors_of_a_batch_of_millions_are_told([Values] bool isTimestampWrong)
+    {
+        const int count = 500_000;
+        using var builder = new RecordBatchBuilder { CompressionType = CompressionType.Gzip };
+        for (var i = 0; i < count; i++)
+            builder.Append(isTimestampWrong ? Now + 3_600_001 : Now, null, null);
+        var records = Records.View(builder.ToArray());
+        var config = TopicConfig.Default with { CleanupPolicy = isTimestampWrong ? "delete" : "compact" };
+        Validate(records, config);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var result = Validate(records, config);
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(16 << 20), "the buffer of what is decompressed, and little more");
+        Assert.That(result.Error, Is.EqualTo(isTimestampWrong ? ErrorCode.InvalidTimestamp : ErrorCode.InvalidRecord));
+        Assert.That(result.ErrorMessage, isTimestampWrong ? Does.Contain("invalid timestamp") : Does.Contain($"{count} record errors"));
+        Assert.That(result.RecordErrors.Select(error => error.BatchIndex), Is.EqualTo(Enumerable.Range(0, 100)));
+    }
+
+    [Test]
+    public void A_wrong_timestamp_behind_the_errors_that_are_told_decides_the_error_of_the_batch()
+    {
+        using var builder = new RecordBatchBuilder();
+        for (var i = 0; i < 150; i++)
+            builder.Append(Now, null, null);
+        builder.Append(Now + 3_600_001, [1], null);
+
+        var result = Validate(Records.View(builder.ToArray()), new() { CleanupPolicy = "compact" });
+
+        Assert.That(result.Error, Is.EqualTo(ErrorCode.InvalidTimestamp));
+        Assert.That(result.RecordErrors, Has.Count.EqualTo(100));
+    }
+
+    [TestCase(false, Now, ErrorCode.None)]
+    [TestCase(false, Now + 3_600_001, ErrorCode.InvalidTimestamp)]
+    [TestCase(false, -1, ErrorCode.InvalidTimestamp)]
+    [TestCase(true, Now, ErrorCode.InvalidTimestamp)]
+    [TestCase(true, -1, ErrorCode.InvalidTimestamp)]
+    public void A_producer_may_claim_append_time_only_where_its_time_is_one_that_a_create_time_topic_takes(bool topicHasAppendTime, long timestamp, ErrorCode error)
+    {
+        foreach (var codec in Codecs)
+        {
+            var batch = Batch(new() { CompressionType = codec, LogAppendTime = timestamp });
+
+            Assert.That(Validate(Records.View(batch), new() { MessageTimestampTypeIsLogAppendTime = topicHasAppendTime }).Error, Is.EqualTo(error));
+        }
+    }
+
+    [TestCase("producer")]
+    [TestCase("gzip")]
+    public void Append_time_that_a_producer_claims_becomes_create_time(string codec)
+    {
+        var result = Validate(Records.View(Batch(new() { LogAppendTime = Now + 7 })), new() { CompressionType = codec });
+
+        var batch = new RecordBatch(result.Records.Span);
+        Assert.That((batch.TimestampType, batch.MaxTimestamp, batch.IsCrcValid), Is.EqualTo((TimestampType.CreateTime, Now + 7, true)));
+        result.Records.Release();
+    }
 
     [Test]
     public void Append_time_is_set_in_place([ValueSource(nameof(Codecs))] CompressionType codec)

@@ -37,12 +37,6 @@ public sealed class MessageSetValidatorTests
 
         var result = Validate(vector.Bytes, config);
 
-        if (vector.TimestampType == TimestampType.LogAppendTime)
-        {
-            Assert.That(result.Error, Is.EqualTo(ErrorCode.InvalidTimestamp), "a log's set is no producer's");
-            return;
-        }
-
         var expected = vector.Batches.SelectMany(batch => batch.Records).Select((record, i) => (record with { Offset = i }).ToString());
         Assert.That(Records(result), Is.EqualTo(expected));
     }
@@ -144,14 +138,43 @@ public sealed class MessageSetValidatorTests
         Assert.That(Validate(message, config with { MessageTimestampTypeIsLogAppendTime = true }).Error, Is.EqualTo(ErrorCode.None));
     }
 
-    [Test]
-    public void A_producer_may_not_claim_append_time([Values] bool topicHasAppendTime)
+    [TestCase(false, Now, ErrorCode.None)]
+    [TestCase(false, Now + 3_600_001, ErrorCode.InvalidTimestamp)]
+    [TestCase(false, -1, ErrorCode.InvalidTimestamp)]
+    [TestCase(true, Now, ErrorCode.InvalidTimestamp)]
+    [TestCase(true, -1, ErrorCode.InvalidTimestamp)]
+    public void A_producer_may_claim_append_time_only_where_its_time_is_one_that_a_create_time_topic_takes(bool topicHasAppendTime, long timestamp, ErrorCode error)
     {
         var config = TopicConfig.Default with { MessageTimestampTypeIsLogAppendTime = topicHasAppendTime };
         var message = TestMessageSet.Message(1, 0, Now, null, [1]);
 
-        Assert.That(Validate(TestMessageSet.Message(1, 0, Now, null, [1], TestMessageSet.LogAppendTimeAttribute), config).Error, Is.EqualTo(ErrorCode.InvalidTimestamp));
-        Assert.That(Validate(TestMessageSet.Wrap(1, 0, Now, CompressionType.Gzip, message, TestMessageSet.LogAppendTimeAttribute), config).Error, Is.EqualTo(ErrorCode.InvalidTimestamp));
+        Assert.That(Validate(TestMessageSet.Message(1, 0, timestamp, null, [1], TestMessageSet.LogAppendTimeAttribute), config).Error, Is.EqualTo(error));
+        Assert.That(Validate(TestMessageSet.Wrap(1, 0, timestamp, CompressionType.Gzip, message, TestMessageSet.LogAppendTimeAttribute), config).Error, Is.EqualTo(error));
+    }
+
+    [Test]
+    public void Append_time_that_a_producer_claims_becomes_the_create_time_of_what_the_message_wraps()
+    {
+        var messages = TestMessageSet.Of(1, CompressionType.None, "a", "b");
+
+        var (batch, records) = Accepted(TestMessageSet.Wrap(1, 1, Now + 7, CompressionType.Gzip, messages, TestMessageSet.LogAppendTimeAttribute));
+
+        Assert.That((batch.TimestampType, batch.MaxTimestamp), Is.EqualTo((TimestampType.CreateTime, Now + 7)));
+        Assert.That(records, Has.All.Contains($"at {Now + 7}:"));
+    }
+
+    [Test]
+    public void Only_the_first_errors_of_a_set_are_told([Values("time", "key", "magic")] string wrong)
+    {
+        const int count = 1000;
+        var message = TestMessageSet.Message((byte)(wrong == "magic" ? 0 : 1), 0, wrong == "time" ? Now + 3_600_001 : Now, null, null);
+        var set = TestMessageSet.Wrap(1, 0, Now, CompressionType.Gzip, [.. Enumerable.Repeat(message, count).SelectMany(bytes => bytes)]);
+
+        var result = Validate(set, new() { CleanupPolicy = wrong == "key" ? "compact" : "delete" });
+
+        Assert.That(result.Error, Is.EqualTo(wrong == "time" ? ErrorCode.InvalidTimestamp : ErrorCode.InvalidRecord));
+        Assert.That(result.ErrorMessage, wrong == "time" ? Does.Contain("invalid timestamp") : Does.Contain($"{count} record errors"));
+        Assert.That(result.RecordErrors.Select(error => error.BatchIndex), Is.EqualTo(Enumerable.Range(0, 100)));
     }
 
     [Test]
