@@ -9,7 +9,7 @@ namespace NettyKafka.Server.Handlers;
 /// ListOffsets v0-11: by time, or one of the special timestamps. Nothing is tiered, so the earliest local offset is the log start and there is neither a
 /// latest tiered nor an earliest pending one. Version 0 answers offsets where segments begin.
 /// </summary>
-public sealed class ListOffsetsHandler(PartitionTable partitions) : IHandler<ListOffsetsRequest, ListOffsetsResponse>
+public sealed class ListOffsetsHandler(PartitionTable partitions, TimeProvider time) : IHandler<ListOffsetsRequest, ListOffsetsResponse>
 {
     public const long Latest = -1;
     public const long Earliest = -2;
@@ -92,17 +92,22 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : IHandler<Lis
             : notFound;
     }
 
-    /// <summary>Newest first: the high watermark, then where the segments begin, as far as they are not newer than the timestamp.</summary>
-    static List<long> OldStyleOffsets(Partition partition, ListOffsetsRequest.ListOffsetsPartition wanted, long limit)
+    /// <summary>
+    /// Newest first: the high watermark, as old as now, and where the segments begin, as old as their latest record; from the newest on that is not newer than the
+    /// timestamp. An empty last segment begins at the high watermark already.
+    /// </summary>
+    List<long> OldStyleOffsets(Partition partition, ListOffsetsRequest.ListOffsetsPartition wanted, long limit)
     {
-        var offsets = partition.Log.SegmentStarts();
-        var candidates = wanted.Timestamp switch
+        List<(long Offset, long Time)> offsets = [.. partition.Log.SegmentStarts().Where(start => start.Offset <= limit)];
+        if (offsets.Count == 0 || offsets[^1].Offset < limit)
+            offsets.Add((limit, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        var newest = wanted.Timestamp switch
         {
-            Latest => offsets.Select(start => start.Offset).Append(limit),
-            Earliest => offsets.Select(start => start.Offset).Take(1),
-            _ => offsets.Where(start => start.MaxTimestamp <= wanted.Timestamp).Select(start => start.Offset),
+            Latest => offsets.Count - 1,
+            Earliest => 0,
+            _ => offsets.FindLastIndex(offset => offset.Time <= wanted.Timestamp),
         };
-        return [.. candidates.Distinct().Reverse().Take(wanted.MaxNumOffsets)];
+        return [.. offsets.Take(newest + 1).Reverse().Take(wanted.MaxNumOffsets).Select(offset => offset.Offset)];
     }
 
     static bool IsKnown(long timestamp, short version) => timestamp switch

@@ -19,7 +19,7 @@ static class Apis
         return table
             .Add(new ProduceHandler(cluster, partitions, executor, time))
             .Add(new FetchHandler(cluster, partitions, sessions, executor, config, time, stopping))
-            .Add(new ListOffsetsHandler(partitions))
+            .Add(new ListOffsetsHandler(partitions, time))
             .Add(new MetadataHandler(cluster, controller, partitions, config))
             .Add(new FindCoordinatorHandler(cluster, controller))
             .Add(new ListGroupsHandler())

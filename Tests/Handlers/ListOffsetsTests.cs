@@ -37,6 +37,42 @@ public sealed class ListOffsetsTests : IDisposable
     public void Version_0_lists_where_segments_begin(long timestamp, int count, long[] offsets) =>
         Assert.That(Find(timestamp, 0, count).OldStyleOffsets, Is.EqualTo(offsets));
 
+    [TestCase(-1, new long[0])]
+    [TestCase(0, new long[] { 0 })]
+    [TestCase(999, new long[] { 0 })]
+    [TestCase(1000, new long[] { 1, 0 })]
+    [TestCase(2000, new long[] { 2, 1, 0 })]
+    [TestCase(2999, new long[] { 2, 1, 0 })]
+    [TestCase(3000, new long[] { 3, 2, 1, 0 }, Description = "now")]
+    public void Version_0_lists_by_time_the_newest_segment_that_is_not_newer_and_all_older_ones(long afterStart, long[] offsets)
+    {
+        broker.CreateTopic("rolled", 1, ("segment.ms", "1"));
+        for (var i = 0; i < 3; i++)
+            Append("rolled", new TestBatch { Timestamp = Start + (1000 * i) }.Build("x"));
+
+        Assert.That(Find(Start + afterStart, 0, 10, topic: "rolled").OldStyleOffsets, Is.EqualTo(offsets));
+        Assert.That(Find(Start + afterStart, 0, 2, topic: "rolled").OldStyleOffsets, Is.EqualTo(offsets.Take(2)));
+    }
+
+    [Test]
+    public void Version_0_lists_by_time_what_lies_before_the_newest_segment_found_though_it_is_newer()
+    {
+        broker.CreateTopic("rolled", 1, ("segment.bytes", "1048576"));
+        foreach (var afterStart in (long[])[0, 2000, 1000])
+            Append("rolled", new TestBatch { Timestamp = Start + afterStart }.Build(new string('x', 600_000)));
+
+        Assert.That(Find(Start + 1500, 0, 10, topic: "rolled").OldStyleOffsets, Is.EqualTo(new[] { 2, 1, 0 }));
+    }
+
+    [TestCase(ListOffsetsHandler.Latest)]
+    [TestCase(Start + 3000)]
+    public void Version_0_lists_the_one_offset_of_an_empty_log_once(long timestamp)
+    {
+        broker.CreateTopic("empty");
+
+        Assert.That(Find(timestamp, 0, 10, topic: "empty").OldStyleOffsets, Is.EqualTo(new[] { 0 }));
+    }
+
     [TestCase(0, 0)]
     [TestCase(1, 2)]
     [TestCase(1000, 2)]
