@@ -12,7 +12,7 @@ public sealed class MessageSetBuilder : IDisposable
 {
     const int KeyAndValueLengths = 2 * sizeof(int);
 
-    readonly PooledBuffer messages = new();
+    readonly PooledBuffer messages;
     readonly PooledBuffer compressed = new();
     readonly PooledBuffer wrapper = new();
     readonly byte magic;
@@ -20,11 +20,13 @@ public sealed class MessageSetBuilder : IDisposable
     long lastOffset = -1;
     long maxTimestamp = RecordBatch.NoTimestamp;
 
-    public MessageSetBuilder(byte magic, CompressionType compressionType = CompressionType.None)
+    /// <summary>The messages, before compression, may take up to <paramref name="maxBytes"/>.</summary>
+    public MessageSetBuilder(byte magic, CompressionType compressionType = CompressionType.None, int maxBytes = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(magic, LegacyRecord.MagicWithTimestamp);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((int)compressionType, (int)CompressionType.Lz4, nameof(compressionType));
         this.magic = magic;
+        messages = new(maxBytes);
         CompressionType = compressionType;
     }
 
@@ -33,9 +35,14 @@ public sealed class MessageSetBuilder : IDisposable
     /// <summary>The one timestamp of a set whose records bear the log's append time; null where they bear their own.</summary>
     public long? LogAppendTime { get; init; }
 
-    /// <summary>Appends a copy of the record with its own offset and timestamp.</summary>
-    public void Append(in Record record)
+    /// <summary>The size of the messages, before compression.</summary>
+    public int UncompressedSizeInBytes => messages.WrittenCount;
+
+    /// <summary>Appends a copy of the record with its own offset and timestamp; false when that goes beyond the limit.</summary>
+    public bool TryAppend(in Record record)
     {
+        if (SizeOf(record.Key, record.Value) > messages.Remaining)
+            return false;
         if (baseOffset < 0)
             baseOffset = record.Offset;
         lastOffset = record.Offset;
@@ -44,6 +51,7 @@ public sealed class MessageSetBuilder : IDisposable
         maxTimestamp = Math.Max(maxTimestamp, timestamp);
         var offset = isWrapped && magic >= LegacyRecord.MagicWithTimestamp ? record.Offset - baseOffset : record.Offset;
         Write(messages, offset, timestamp, CompressionType.None, record.HasKey, record.Key, record.HasValue, record.Value);
+        return true;
     }
 
     public Span<byte> Build()
@@ -66,11 +74,14 @@ public sealed class MessageSetBuilder : IDisposable
         wrapper.Dispose();
     }
 
+    int HeaderSize => LegacyRecord.TimestampPosition + (magic >= LegacyRecord.MagicWithTimestamp ? sizeof(long) : 0);
+
+    int SizeOf(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => HeaderSize + KeyAndValueLengths + key.Length + value.Length;
+
     void Write(PooledBuffer target, long offset, long timestamp, CompressionType codec, bool hasKey, ReadOnlySpan<byte> key, bool hasValue, ReadOnlySpan<byte> value)
     {
         var hasTimestamp = magic >= LegacyRecord.MagicWithTimestamp;
-        var headerSize = LegacyRecord.TimestampPosition + (hasTimestamp ? sizeof(long) : 0);
-        var size = headerSize + KeyAndValueLengths + key.Length + value.Length;
+        var size = SizeOf(key, value);
         var room = target.GetSpan(size)[..size];
         BinaryPrimitives.WriteInt64BigEndian(room, offset);
         BinaryPrimitives.WriteInt32BigEndian(room[LegacyRecord.LengthPosition..], size - LegacyRecord.LogOverhead);
@@ -78,8 +89,8 @@ public sealed class MessageSetBuilder : IDisposable
         room[LegacyRecord.AttributesPosition] = (byte)((int)codec | (hasTimestamp && LogAppendTime is not null ? LegacyRecord.TimestampTypeMask : 0));
         if (hasTimestamp)
             BinaryPrimitives.WriteInt64BigEndian(room[LegacyRecord.TimestampPosition..], timestamp);
-        WriteBytes(room[headerSize..], hasKey, key);
-        WriteBytes(room[(headerSize + sizeof(int) + key.Length)..], hasValue, value);
+        WriteBytes(room[HeaderSize..], hasKey, key);
+        WriteBytes(room[(HeaderSize + sizeof(int) + key.Length)..], hasValue, value);
         BinaryPrimitives.WriteUInt32BigEndian(room[LegacyRecord.CrcPosition..], Crc32.HashToUInt32(room[LegacyRecord.MagicPosition..]));
         target.Advance(size);
     }

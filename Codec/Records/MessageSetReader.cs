@@ -19,6 +19,12 @@ public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompres
     /// <summary>What is wrong with the bytes; null while all is well.</summary>
     public string? ErrorMessage { get; private set; }
 
+    /// <summary>What became of the compressed message last opened.</summary>
+    public DecompressionResult DecompressionResult { get; private set; }
+
+    /// <summary>How many bytes it held.</summary>
+    public readonly int DecompressedBytes => decompressed?.WrittenCount ?? 0;
+
     /// <summary>The magic of the record last read; inside a compressed message it should be that of <see cref="Outer"/>.</summary>
     public byte Magic { get; private set; }
 
@@ -62,7 +68,7 @@ public ref struct MessageSetReader(ReadOnlySpan<byte> messages, int maxDecompres
             return Fail(MessageSetError.InvalidRecord, $"messages of magic {outer.Magic} cannot be compressed with {outer.CompressionType}");
         decompressed ??= new(maxDecompressedBytes);
         decompressed.Clear();
-        var result = CompressionCodec.Decompress(outer.CompressionType, outer.Magic, outer.Value, decompressed);
+        var result = DecompressionResult = CompressionCodec.Decompress(outer.CompressionType, outer.Magic, outer.Value, decompressed);
         if (result == DecompressionResult.TooLarge)
             return Fail(MessageSetError.TooLarge, $"a message compressed with {outer.CompressionType} holds more than {maxDecompressedBytes} bytes");
         if (result != DecompressionResult.Done)

@@ -10,26 +10,36 @@ sealed class FetchConversion
 {
     const short FirstVersionWithMagic1 = 2;
     const short FirstVersionWithBatches = 4;
-    const int MaxInlineBytes = 16 << 10;
-    const int MaxInlineDecompressedBytes = 256 << 10;
+
+    /// <summary>The most of one partition that is converted on the event loop.</summary>
+    const int MaxInlinePartitionBytes = 16 << 10;
+
+    /// <summary>The most that one request goes through on the event loop, as it is read, decompressed and converted.</summary>
+    const int MaxInlineBytes = 256 << 10;
+
+    /// <summary>The most that one request has compressed on the event loop.</summary>
+    const int MaxInlineCompressedBytes = 16 << 10;
 
     readonly BlockingExecutor executor;
     readonly DownConversion conversion;
-    readonly DownConversion inlineConversion;
+    readonly int maxBytes;
+    readonly CancellationToken closed;
+    readonly InlineBudget budget = new(MaxInlineBytes, MaxInlineCompressedBytes);
 
-    FetchConversion(byte toMagic, BlockingExecutor executor)
+    FetchConversion(byte toMagic, BlockingExecutor executor, int maxBytes, CancellationToken closed)
     {
         this.executor = executor;
+        this.maxBytes = maxBytes;
+        this.closed = closed;
         conversion = new(toMagic);
-        inlineConversion = new(toMagic, MaxInlineDecompressedBytes);
     }
 
-    /// <summary>Null for versions that take batches as they are.</summary>
-    public static FetchConversion? For(short apiVersion, BlockingExecutor executor)
+    /// <summary>For one request, whose response may take <paramref name="maxBytes"/>; null for versions that take batches as they are.</summary>
+    public static FetchConversion? For(short apiVersion, BlockingExecutor executor, int maxBytes, CancellationToken closed)
     {
         if (apiVersion >= FirstVersionWithBatches)
             return null;
-        return new(apiVersion < FirstVersionWithMagic1 ? (byte)0 : LegacyRecord.MagicWithTimestamp, executor);
+        return new(apiVersion < FirstVersionWithMagic1 ? (byte)0 : LegacyRecord.MagicWithTimestamp, executor, maxBytes, closed);
     }
 
     /// <summary>Puts converted records in the place of those that are read; takes over all of them.</summary>
@@ -42,7 +52,7 @@ sealed class FetchConversion
             {
                 var read = reads[i];
                 reads[i] = With(read, read.Data with { Records = Records.Empty });
-                reads[i] = await ConvertAsync(read);
+                reads[i] = await ConvertAsync(read, Room(reads));
             }
         }
         catch
@@ -55,7 +65,7 @@ sealed class FetchConversion
     }
 
     /// <summary>Where the batches hold nothing for this format, those behind them are read: an old consumer could not step over them.</summary>
-    async ValueTask<FetchRead> ConvertAsync(FetchRead read)
+    async ValueTask<FetchRead> ConvertAsync(FetchRead read, int room)
     {
         while (read.Data.Records.SizeInBytes > 0)
         {
@@ -64,7 +74,9 @@ sealed class FetchConversion
                 return FetchRead.Failed(read.Wanted, converted.Error, read.Partition);
             if (converted.Records.SizeInBytes > 0)
                 return With(read, read.Data with { Records = converted.Records });
-            var next = await read.Partition!.ReadAsync(converted.NextOffset, read.Wanted.MaxBytes, FetchIsolation.HighWatermark, minOneBatch: true);
+            if (closed.IsCancellationRequested)
+                return With(read, read.Data with { Records = Records.Empty });
+            var next = await read.Partition!.ReadAsync(converted.NextOffset, Math.Min(read.Wanted.MaxBytes, room), FetchIsolation.HighWatermark, minOneBatch: true);
             if (next.Error != ErrorCode.None)
                 return FetchRead.Failed(read.Wanted, next.Error, read.Partition);
             read = With(read, next);
@@ -77,10 +89,10 @@ sealed class FetchConversion
     {
         try
         {
-            if (records.SizeInBytes <= MaxInlineBytes)
+            if (records.SizeInBytes <= MaxInlinePartitionBytes && !budget.IsUsedUp)
             {
-                var converted = inlineConversion.Convert(records, firstOffset);
-                if (converted.Error != ErrorCode.MessageTooLarge)
+                var converted = conversion.Convert(records, firstOffset, budget);
+                if (converted.Error != ErrorCode.MessageTooLarge || !budget.IsUsedUp)
                     return converted;
             }
 
@@ -92,6 +104,9 @@ sealed class FetchConversion
             records.Release();
         }
     }
+
+    /// <summary>What the other partitions have left of the response.</summary>
+    int Room(List<FetchRead> reads) => (int)Math.Max(0, maxBytes - reads.Sum(read => (long)read.Data.Records.SizeInBytes));
 
     static FetchRead With(FetchRead read, FetchDataInfo data) => read with { Data = data };
 }

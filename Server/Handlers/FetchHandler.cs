@@ -30,7 +30,7 @@ public sealed class FetchHandler(
         var maxBytes = Math.Min(request.MaxBytes, config.FetchMaxBytes);
         var reader = new FetchReader(
             request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark, maxBytes, wanted => Find(wanted, context));
-        var conversion = FetchConversion.For(context.ApiVersion, executor);
+        var conversion = FetchConversion.For(context.ApiVersion, executor, maxBytes, context.Closed);
         var reads = await ReadEnoughAsync(reader, fetch, conversion, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
         return new FetchResponseBuilder(cluster, context).Build(fetch, reads);
     }

@@ -23,24 +23,25 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
     /// <summary>The only client that may write to internal topics.</summary>
     const string AdminClientId = "__admin_client";
 
+    /// <summary>The most that one request goes through on the event loop, as it came and decompressed.</summary>
     const int MaxInlineBytes = 1 << 20;
 
-    /// <summary>The most that is compressed on the event loop.</summary>
+    /// <summary>The most that one request has compressed on the event loop.</summary>
     const int MaxInlineRewrittenBytes = 16 << 10;
 
     readonly LogValidator validator = new();
-    readonly LogValidator inlineValidator = new(MaxInlineBytes);
 
     public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
     {
         var builder = new ProduceResponseBuilder(cluster, context);
         var results = new ProduceResponse.PartitionProduceResponse[request.TopicData.Sum(topic => topic.PartitionData.Count)];
         var pending = new List<Task>(results.Length);
+        var budget = new InlineBudget(MaxInlineBytes, MaxInlineRewrittenBytes);
         // Appends are started in order before any is awaited, so that they share a flush.
         foreach (var topic in request.TopicData)
         {
             foreach (var partition in topic.PartitionData)
-                pending.Add(FillAsync(results, pending.Count, AppendAsync(topic, partition, request.Acks, builder, context)));
+                pending.Add(FillAsync(results, pending.Count, AppendAsync(topic, partition, request.Acks, builder, budget, context)));
         }
 
         // All of them, even if one fails unexpectedly: they read from the request's frame.
@@ -55,7 +56,7 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
         ProduceResponse.PartitionProduceResponse[] results, int index, ValueTask<ProduceResponse.PartitionProduceResponse> append) => results[index] = await append;
 
     async ValueTask<ProduceResponse.PartitionProduceResponse> AppendAsync(
-        ProduceRequest.TopicProduceData topicData, ProduceRequest.PartitionProduceData data, short acks, ProduceResponseBuilder builder, RequestContext context)
+        ProduceRequest.TopicProduceData topicData, ProduceRequest.PartitionProduceData data, short acks, ProduceResponseBuilder builder, InlineBudget budget, RequestContext context)
     {
         if (acks is not (NoAcks or LeaderAck or AllReplicas))
             return ProduceResponseBuilder.Failed(data.Index, ErrorCode.InvalidRequiredAcks);
@@ -70,7 +71,7 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
             return partition is null ? ProduceResponseBuilder.Failed(data.Index, error) : builder.NotLed(data.Index, error, partition);
 
         var config = partition.Log.Config;
-        var validation = await ValidateAsync(data.Records, context.ApiVersion, config);
+        var validation = await ValidateAsync(data.Records, context.ApiVersion, config, budget);
         if (validation.Error != ErrorCode.None)
             return ProduceResponseBuilder.Failed(data.Index, validation);
         if (validation.Records.SizeInBytes == 0)
@@ -90,16 +91,16 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
         }
     }
 
-    /// <summary>Most batches are checked at once. One that holds more than fits a moment of the event loop is checked on a thread that may take its time.</summary>
-    async ValueTask<LogValidationResult> ValidateAsync(Records? records, short version, TopicConfig config)
+    /// <summary>Most batches are checked at once. What is more than the event loop may spend on a request is checked on a thread that may take its time.</summary>
+    async ValueTask<LogValidationResult> ValidateAsync(Records? records, short version, TopicConfig config, InlineBudget budget)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var mayCompress = version < FirstVersionWithBatches || config.CompressionType is not ("producer" or "uncompressed");
-        if (records is null || records.SizeInBytes <= (mayCompress ? MaxInlineRewrittenBytes : MaxInlineBytes))
+        var isSmall = records is null || records.SizeInBytes <= (mayCompress ? MaxInlineRewrittenBytes : MaxInlineBytes);
+        if (isSmall && !budget.IsUsedUp)
         {
-            var validation = inlineValidator.Validate(records, version, config, now);
-            var decompressesToMore = validation.Error == ErrorCode.MessageTooLarge && records?.SizeInBytes <= config.MaxMessageBytes;
-            if (!decompressesToMore)
+            var validation = validator.Validate(records, version, config, now, budget);
+            if (validation.Error != ErrorCode.MessageTooLarge || !budget.IsUsedUp)
                 return validation;
         }
 

@@ -7,24 +7,26 @@ namespace NettyKafka.Server.Storage;
 
 /// <summary>
 /// Makes message sets of magic 0 or 1 out of record batches, by the rules of Kafka 3. Control batches and headers are left out, and what lies below the offset wanted as
-/// far as it is not wrapped with the rest. A batch whose CRC is wrong is not given a right one.
+/// far as it is not wrapped with the rest. A batch whose CRC is wrong is not given a right one. One that takes more than <paramref name="maxBytes"/> decompressed, or in the
+/// old format, is MESSAGE_TOO_LARGE: an old consumer stops at that error, where it would ask for ever after one that it may retry.
 /// </summary>
-sealed class DownConversion(byte toMagic, int maxDecompressedBytes = CompressionCodec.DefaultMaxDecompressedBytes)
+sealed class DownConversion(byte toMagic, int maxBytes = CompressionCodec.DefaultMaxDecompressedBytes)
 {
     /// <summary>
     /// Converts the first batch and as many others as fit, converted, in the size of all. An error at a later batch is left to the read that begins with it.
-    /// The caller keeps <paramref name="records"/>.
+    /// The caller keeps <paramref name="records"/>. Where the <paramref name="budget"/> did not suffice it is used up, and the error, if there is one, is MESSAGE_TOO_LARGE.
     /// </summary>
-    public DownConversionResult Convert(Records records, long firstOffset)
+    public DownConversionResult Convert(Records records, long firstOffset, InlineBudget? budget = null)
     {
-        using var converted = new PooledBuffer();
-        using var decompressed = new PooledBuffer(maxDecompressedBytes);
+        if (budget?.TrySpend(records.SizeInBytes) == false)
+            return new(ErrorCode.MessageTooLarge, Records.Empty, firstOffset);
+        using var converted = new PooledBuffer(maxBytes);
         var nextOffset = firstOffset;
         var size = 0;
         var rest = records.Span;
         while (RecordBatch.TryTakeFirst(ref rest, out var batch))
         {
-            var error = Convert(batch, firstOffset, decompressed, converted);
+            var error = Convert(batch, firstOffset, converted, budget);
             if (error != ErrorCode.None && size == 0)
                 return new(error, Records.Empty, nextOffset);
             if (error != ErrorCode.None || (size > 0 && converted.WrittenCount > records.SizeInBytes))
@@ -36,7 +38,7 @@ sealed class DownConversion(byte toMagic, int maxDecompressedBytes = Compression
         return new(ErrorCode.None, Copy(converted.WrittenSpan[..size]), nextOffset);
     }
 
-    ErrorCode Convert(RecordBatch batch, long firstOffset, PooledBuffer decompressed, PooledBuffer converted)
+    ErrorCode Convert(RecordBatch batch, long firstOffset, PooledBuffer converted, InlineBudget? budget)
     {
         if (batch.IsControl || batch.RecordCount == 0)
             return ErrorCode.None;
@@ -45,19 +47,17 @@ sealed class DownConversion(byte toMagic, int maxDecompressedBytes = Compression
         if (!batch.IsCrcValid)
             return ErrorCode.CorruptMessage;
         if (batch.CompressionType == CompressionType.None)
-            return Convert(batch, batch.RecordBytes, firstOffset, converted);
-        decompressed.Clear();
-        return CompressionCodec.Decompress(batch.CompressionType, batch.Magic, batch.RecordBytes, decompressed) switch
-        {
-            DecompressionResult.Done => Convert(batch, decompressed.WrittenSpan, firstOffset, converted),
-            DecompressionResult.TooLarge => ErrorCode.MessageTooLarge,
-            _ => ErrorCode.CorruptMessage,
-        };
+            return Convert(batch, batch.RecordBytes, firstOffset, converted, budget);
+        using var decompressed = new PooledBuffer(budget?.Remaining ?? maxBytes);
+        var result = CompressionCodec.Decompress(batch.CompressionType, batch.Magic, batch.RecordBytes, decompressed);
+        if (budget?.TrySpend(result, decompressed.WrittenCount) == false || result == DecompressionResult.TooLarge)
+            return ErrorCode.MessageTooLarge;
+        return result == DecompressionResult.Done ? Convert(batch, decompressed.WrittenSpan, firstOffset, converted, budget) : ErrorCode.CorruptMessage;
     }
 
-    ErrorCode Convert(RecordBatch batch, ReadOnlySpan<byte> recordBytes, long firstOffset, PooledBuffer converted)
+    ErrorCode Convert(RecordBatch batch, ReadOnlySpan<byte> recordBytes, long firstOffset, PooledBuffer converted, InlineBudget? budget)
     {
-        using var builder = new MessageSetBuilder(toMagic, batch.CompressionType)
+        using var builder = new MessageSetBuilder(toMagic, batch.CompressionType, budget?.Remaining ?? maxBytes)
         {
             LogAppendTime = batch.TimestampType == TimestampType.LogAppendTime ? batch.MaxTimestamp : null,
         };
@@ -67,8 +67,11 @@ sealed class DownConversion(byte toMagic, int maxDecompressedBytes = Compression
         while (reader.TryRead(out var record))
         {
             lastOffset = record.Offset;
-            if (isWrapped || record.Offset >= firstOffset)
-                builder.Append(record);
+            if ((isWrapped || record.Offset >= firstOffset) && !builder.TryAppend(record))
+            {
+                budget?.UseUp();
+                return ErrorCode.MessageTooLarge;
+            }
         }
 
         if (reader.Error is not null)
@@ -76,8 +79,18 @@ sealed class DownConversion(byte toMagic, int maxDecompressedBytes = Compression
         // A consumer does not get past a set that ends below the offset it wants.
         if (lastOffset < firstOffset)
             return ErrorCode.None;
+        return Add(builder, converted, budget);
+    }
+
+    static ErrorCode Add(MessageSetBuilder builder, PooledBuffer converted, InlineBudget? budget)
+    {
+        var size = builder.UncompressedSizeInBytes;
+        if (budget?.TrySpend(size) == false || (builder.CompressionType != CompressionType.None && budget?.TryCompress(size) == false))
+            return ErrorCode.MessageTooLarge;
         var messages = builder.Build();
-        messages.CopyTo(converted.GetSpan(messages.Length));
+        if (!converted.TryGetSpan(messages.Length, out var room))
+            return ErrorCode.MessageTooLarge;
+        messages.CopyTo(room);
         converted.Advance(messages.Length);
         return ErrorCode.None;
     }

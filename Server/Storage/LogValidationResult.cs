@@ -27,6 +27,9 @@ public readonly record struct LogValidationResult
 
     public Records Records { get; }
 
+    /// <summary>More than a request may have done on its event loop.</summary>
+    public static LogValidationResult BeyondBudget { get; } = Failed(ErrorCode.MessageTooLarge, "The records are too large to be validated at once");
+
     public static LogValidationResult Accepted(Records records) => new(ErrorCode.None, null, [], records);
 
     /// <summary>The batch that the builder holds, if it is not larger than the topic allows.</summary>

@@ -18,16 +18,21 @@ public sealed class LogValidator(int maxDecompressedBytes = CompressionCodec.Def
 
     readonly MessageSetValidator messageSets = new(maxDecompressedBytes);
 
-    /// <summary>Validates what <paramref name="produceVersion"/> brought for a topic with <paramref name="config"/>. The caller keeps <paramref name="records"/>.</summary>
-    public LogValidationResult Validate(Records? records, short produceVersion, TopicConfig config, long nowMs)
+    /// <summary>
+    /// Validates what <paramref name="produceVersion"/> brought for a topic with <paramref name="config"/>. The caller keeps <paramref name="records"/>. Where the
+    /// <paramref name="budget"/> did not suffice it is used up and the error is MESSAGE_TOO_LARGE.
+    /// </summary>
+    public LogValidationResult Validate(Records? records, short produceVersion, TopicConfig config, long nowMs, InlineBudget? budget = null)
     {
+        if (budget?.TrySpend(records?.SizeInBytes ?? 0) == false)
+            return LogValidationResult.BeyondBudget;
         if (produceVersion < FirstVersionWithBatches && records is not null && !StartsWithBatch(records.Span))
-            return messageSets.Validate(records, config, nowMs);
+            return messageSets.Validate(records, config, nowMs, budget);
         if (TakeSingleBatch(records, produceVersion, out var batch) is { } malformed)
             return malformed;
         if (CheckBatch(batch, config) is { } refused)
             return refused;
-        return ValidateRecords(records!, batch, config, nowMs);
+        return ValidateRecords(records!, batch, config, nowMs, budget);
     }
 
     /// <summary>Old versions are not held to the format of their time: some clients send batches with them.</summary>
@@ -75,27 +80,31 @@ public sealed class LogValidator(int maxDecompressedBytes = CompressionCodec.Def
         return null;
     }
 
-    LogValidationResult ValidateRecords(Records records, RecordBatch batch, TopicConfig config, long nowMs)
+    LogValidationResult ValidateRecords(Records records, RecordBatch batch, TopicConfig config, long nowMs, InlineBudget? budget)
     {
         if (batch.CompressionType == CompressionType.None)
-            return ValidateRecords(records, batch, batch.RecordBytes, config, nowMs);
-        using var decompressed = new PooledBuffer(maxDecompressedBytes);
-        return CompressionCodec.Decompress(batch.CompressionType, batch.Magic, batch.RecordBytes, decompressed) switch
+            return ValidateRecords(records, batch, batch.RecordBytes, config, nowMs, budget);
+        using var decompressed = new PooledBuffer(budget?.Remaining ?? maxDecompressedBytes);
+        var result = CompressionCodec.Decompress(batch.CompressionType, batch.Magic, batch.RecordBytes, decompressed);
+        if (budget?.TrySpend(result, decompressed.WrittenCount) == false)
+            return LogValidationResult.BeyondBudget;
+        return result switch
         {
-            DecompressionResult.Done => ValidateRecords(records, batch, decompressed.WrittenSpan, config, nowMs),
+            DecompressionResult.Done => ValidateRecords(records, batch, decompressed.WrittenSpan, config, nowMs, budget),
             DecompressionResult.TooLarge => LogValidationResult.Failed(ErrorCode.MessageTooLarge, $"The records take more than {maxDecompressedBytes} bytes decompressed"),
             _ => LogValidationResult.InvalidRecord($"The records do not decompress with {batch.CompressionType}"),
         };
     }
 
-    static LogValidationResult ValidateRecords(Records records, RecordBatch batch, ReadOnlySpan<byte> recordBytes, TopicConfig config, long nowMs)
+    static LogValidationResult ValidateRecords(
+        Records records, RecordBatch batch, ReadOnlySpan<byte> recordBytes, TopicConfig config, long nowMs, InlineBudget? budget)
     {
         var validator = new RecordValidator(config, nowMs);
         if (validator.Validate(batch, recordBytes) is { } refused)
             return refused;
         var target = TargetCompression.Of(config, batch.CompressionType);
         if (target.Type != batch.CompressionType || !validator.AreOffsetsConsecutive)
-            return Rewrite(batch, recordBytes, target, config, nowMs);
+            return Rewrite(batch, recordBytes, target, config, nowMs, budget);
         if (config.MessageTimestampTypeIsLogAppendTime)
             batch.SetMaxTimestamp(TimestampType.LogAppendTime, nowMs);
         else
@@ -106,8 +115,11 @@ public sealed class LogValidator(int maxDecompressedBytes = CompressionCodec.Def
         return LogValidationResult.Accepted(records);
     }
 
-    static LogValidationResult Rewrite(RecordBatch batch, ReadOnlySpan<byte> recordBytes, TargetCompression target, TopicConfig config, long nowMs)
+    static LogValidationResult Rewrite(
+        RecordBatch batch, ReadOnlySpan<byte> recordBytes, TargetCompression target, TopicConfig config, long nowMs, InlineBudget? budget)
     {
+        if (target.Type != CompressionType.None && budget?.TryCompress(recordBytes.Length) == false)
+            return LogValidationResult.BeyondBudget;
         using var builder = new RecordBatchBuilder
         {
             CompressionType = target.Type,

@@ -11,11 +11,11 @@ namespace NettyKafka.Server.Storage;
 /// </summary>
 sealed class MessageSetValidator(int maxDecompressedBytes = CompressionCodec.DefaultMaxDecompressedBytes)
 {
-    public LogValidationResult Validate(Records records, TopicConfig config, long nowMs)
+    public LogValidationResult Validate(Records records, TopicConfig config, long nowMs, InlineBudget? budget)
     {
         if (CheckMessages(records.Span, config, out var messages, out var codec) is { } refused)
             return refused;
-        return messages.IsEmpty ? LogValidationResult.Accepted(Records.Empty) : Convert(messages, codec, config, nowMs);
+        return messages.IsEmpty ? LogValidationResult.Accepted(Records.Empty) : Convert(messages, codec, config, nowMs, budget);
     }
 
     /// <summary>Looks at the outer messages only, and cuts off what is no whole one at the end.</summary>
@@ -64,7 +64,7 @@ sealed class MessageSetValidator(int maxDecompressedBytes = CompressionCodec.Def
         return null;
     }
 
-    LogValidationResult Convert(ReadOnlySpan<byte> messages, CompressionType codec, TopicConfig config, long nowMs)
+    LogValidationResult Convert(ReadOnlySpan<byte> messages, CompressionType codec, TopicConfig config, long nowMs, InlineBudget? budget)
     {
         var target = TargetCompression.Of(config, codec);
         var validator = new RecordValidator(config, nowMs);
@@ -74,7 +74,7 @@ sealed class MessageSetValidator(int maxDecompressedBytes = CompressionCodec.Def
             CompressionLevel = target.Level,
             LogAppendTime = config.MessageTimestampTypeIsLogAppendTime ? nowMs : null,
         };
-        using var reader = new MessageSetReader(messages, maxDecompressedBytes);
+        using var reader = new MessageSetReader(messages, budget?.Remaining ?? maxDecompressedBytes);
         for (var index = 0; !IsDecided(validator, codec) && reader.TryRead(out var record); index++)
         {
             if (reader.Magic != reader.Outer.Magic)
@@ -85,7 +85,13 @@ sealed class MessageSetValidator(int maxDecompressedBytes = CompressionCodec.Def
                 builder.AppendWithOffset(index, record);
         }
 
-        return Unreadable(reader) ?? validator.Refusal ?? LogValidationResult.Accepted(builder, config);
+        if (budget?.TrySpend(reader.DecompressionResult, reader.DecompressedBytes) == false)
+            return LogValidationResult.BeyondBudget;
+        if ((Unreadable(reader) ?? validator.Refusal) is { } refused)
+            return refused;
+        if (target.Type != CompressionType.None && budget?.TryCompress(builder.UncompressedSizeInBytes) == false)
+            return LogValidationResult.BeyondBudget;
+        return LogValidationResult.Accepted(builder, config);
     }
 
     /// <summary>An uncompressed message is a batch of its own, and the first that is refused decides.</summary>

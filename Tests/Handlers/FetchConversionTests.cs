@@ -20,13 +20,14 @@ public sealed class FetchConversionTests : IDisposable
 
     public void Dispose()
     {
+        busy.Set();
         executor.Dispose();
         busy.Dispose();
     }
 
     [TestCase(Version, true)]
     [TestCase(4, false)]
-    public void Only_old_versions_need_it(short version, bool isNeeded) => Assert.That(FetchConversion.For(version, executor), isNeeded ? Is.Not.Null : Is.Null);
+    public void Only_old_versions_need_it(short version, bool isNeeded) => Assert.That(FetchConversion.For(version, executor, int.MaxValue, CancellationToken.None), isNeeded ? Is.Not.Null : Is.Null);
 
     [TestCase(10, true)]
     [TestCase(Large, false)]
@@ -51,6 +52,58 @@ public sealed class FetchConversionTests : IDisposable
         Assert.That(conversion.IsCompleted, Is.False);
         busy.Set();
         FetchReader.Release(await conversion);
+    }
+
+    [TestCase(7, true, CompressionType.None, Description = "what is read and what it becomes counts")]
+    [TestCase(9, false, CompressionType.None)]
+    [TestCase(1, true, CompressionType.Gzip, Description = "what is compressed counts")]
+    [TestCase(2, false, CompressionType.Gzip)]
+    public async Task All_partitions_of_a_request_share_what_is_converted_at_once(int partitions, bool isDoneAtOnce, CompressionType codec)
+    {
+        executor.Post(busy.Wait);
+
+        var conversion = ConvertAsync([.. Enumerable.Range(0, partitions).Select(_ => Read(Batch(15_000, codec)))]).AsTask();
+
+        Assert.That(conversion.IsCompleted, Is.EqualTo(isDoneAtOnce));
+        busy.Set();
+        var reads = await conversion;
+        Assert.That(reads.Select(read => read.Error), Is.All.EqualTo(ErrorCode.None));
+        Assert.That(reads.Select(read => read.Data.Records.SizeInBytes), Is.All.GreaterThan(0));
+        FetchReader.Release(reads);
+    }
+
+    [Test]
+    public async Task What_is_read_behind_batches_that_hold_nothing_fits_in_what_the_others_left([Values(1, 2)] int followUps)
+    {
+        using var broker = new TestBroker();
+        broker.CreateTopic("orders");
+        var partition = broker.Partitions.Find(new("orders", 0))!;
+        for (var i = 0; i < 3; i++)
+            broker.Produce("orders", 0, new string('x', 1000));
+        var marker = TestBatch.Marker(7, 0, isAbort: true).Span.ToArray();
+        _ = new RecordBatch(marker) { BaseOffset = -1 };
+        var other = Batch(5000);
+        var conversion = FetchConversion.For(Version, executor, other.ReadableBytes + (followUps * 1100), CancellationToken.None)!;
+
+        var reads = await conversion.ConvertAsync(new ValueTask<List<FetchRead>>([Read(Unpooled.WrappedBuffer(marker), partition, int.MaxValue), Read(other)]));
+
+        Assert.That(reads[0].Data.Records.SizeInBytes, Is.InRange(followUps * 1000, followUps * 1100));
+        FetchReader.Release(reads);
+    }
+
+    [Test]
+    public async Task Nothing_more_is_read_for_a_connection_that_is_closed()
+    {
+        using var broker = new TestBroker();
+        broker.CreateTopic("orders");
+        broker.Produce("orders", 0, "x");
+        var marker = TestBatch.Marker(7, 0, isAbort: true).Span.ToArray();
+        _ = new RecordBatch(marker) { BaseOffset = -1 };
+        var conversion = FetchConversion.For(Version, executor, int.MaxValue, new(canceled: true))!;
+
+        var reads = await conversion.ConvertAsync(new ValueTask<List<FetchRead>>([Read(Unpooled.WrappedBuffer(marker), broker.Partitions.Find(new("orders", 0)), int.MaxValue)]));
+
+        Assert.That((reads[0].Error, reads[0].Data.Records.SizeInBytes), Is.EqualTo((ErrorCode.None, 0)));
     }
 
     [Test]
@@ -90,9 +143,11 @@ public sealed class FetchConversionTests : IDisposable
         Assert.That((first.ReferenceCount, second.ReferenceCount, third.ReferenceCount), Is.EqualTo((0, 0, 0)));
     }
 
-    ValueTask<List<FetchRead>> ConvertAsync(params List<FetchRead> reads) => FetchConversion.For(Version, executor)!.ConvertAsync(new ValueTask<List<FetchRead>>(reads));
+    ValueTask<List<FetchRead>> ConvertAsync(params List<FetchRead> reads) =>
+        FetchConversion.For(Version, executor, int.MaxValue, CancellationToken.None)!.ConvertAsync(new ValueTask<List<FetchRead>>(reads));
 
-    static FetchRead Read(IByteBuffer batch) => new(new(new(Uuid.Zero, "orders", 0)), null, new(ErrorCode.None, Records.Own(batch), new(0, 1, 1, 1)));
+    static FetchRead Read(IByteBuffer batch, Partition? partition = null, int maxBytes = 0) =>
+        new(new(new(Uuid.Zero, "orders", 0)) { MaxBytes = maxBytes }, partition, new(ErrorCode.None, Records.Own(batch), new(0, 1, 1, 1)));
 
     /// <summary>A batch of one record that is as large as it says, whatever the codec makes of it.</summary>
     static IByteBuffer Batch(int size, CompressionType codec = CompressionType.None, byte? value = null)

@@ -118,6 +118,38 @@ public sealed class DownConversionTests
     }
 
     [Test]
+    public void What_takes_more_than_the_limit_in_the_old_format_is_too_large_before_memory_is_spent(
+        [ValueSource(nameof(Magics))] byte magic, [ValueSource(nameof(Codecs))] CompressionType codec)
+    {
+        var batch = Records.View(Batch(0, codec, [.. Enumerable.Range(0, 200_000).Select(i => (long)i)]));
+        var conversion = new DownConversion(magic, 3 << 20);
+        conversion.Convert(batch, 0);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var result = conversion.Convert(batch, 0);
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(16 << 20));
+        Assert.That((result.Error, result.Records.SizeInBytes), Is.EqualTo((ErrorCode.MessageTooLarge, 0)));
+    }
+
+    [Test]
+    public void The_limit_counts_for_all_batches_together([ValueSource(nameof(Magics))] byte magic)
+    {
+        List<byte> batches = [];
+        for (var offset = 0; offset < 10; offset++)
+        {
+            using var builder = new RecordBatchBuilder(offset);
+            builder.Append(Now, null, new byte[10_000]);
+            batches.AddRange(builder.ToArray());
+        }
+
+        var result = new DownConversion(magic, 50_000).Convert(Records.View(batches.ToArray()), 0);
+
+        Assert.That((result.Error, result.NextOffset), Is.EqualTo((ErrorCode.None, 4)));
+        result.Records.Release();
+    }
+
+    [Test]
     public void The_first_batch_is_converted_whole_and_others_as_far_as_they_fit_in_the_size_of_all()
     {
         var small = Enumerable.Range(0, 50).Select(i => (long)i).ToArray();

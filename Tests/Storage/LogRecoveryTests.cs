@@ -111,7 +111,7 @@ public sealed class LogRecoveryTests
         log.Log.Close();
         using var builder = new MessageSetBuilder(magic);
         foreach (var record in new RecordBatch(TestBatch.Of("a", "b").Span).ReadRecords())
-            builder.Append(record);
+            Assert.That(builder.TryAppend(record));
         var path = LogFiles.PathOf(log.Path, 0, ".log");
         files.WriteAtomically(path, builder.Build());
 

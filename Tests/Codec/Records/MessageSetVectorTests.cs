@@ -20,7 +20,7 @@ public sealed class MessageSetVectorTests
         };
         using var reader = new MessageSetReader(vector.Bytes);
         while (reader.TryRead(out var record))
-            builder.Append(record);
+            Assert.That(builder.TryAppend(record));
 
         var written = builder.ToArray();
 
