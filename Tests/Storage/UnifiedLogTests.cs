@@ -63,4 +63,40 @@ public sealed class UnifiedLogTests : IDisposable
 
         Assert.That(await log.ReadAsync(1), Is.Empty);
     }
+
+    [Test]
+    public async Task The_last_stable_offset_is_no_less_than_the_log_start()
+    {
+        using var log = new TestLog();
+        await log.AppendAsync(new TestBatch { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }.Build("open", "transaction"));
+        await log.AppendAsync("a", "b");
+        await log.Log.AdvanceLogStartAsync(3);
+
+        await log.AppendAsync("c");
+
+        Assert.That(log.Log.Bounds, Is.EqualTo(new LogBounds(3, 3, 5, 5)));
+    }
+
+    [Test]
+    public async Task A_read_of_a_closed_log_says_nothing_about_the_offset()
+    {
+        using var log = new TestLog();
+        await log.AppendAsync("a");
+        log.Log.Discard();
+
+        Assert.That((await log.Log.ReadAsync(0, 100, FetchIsolation.LogEnd, minOneBatch: true)).Error, Is.EqualTo(ErrorCode.KafkaStorageError));
+    }
+
+    [Test]
+    public async Task Records_of_the_time_0_have_a_sane_index()
+    {
+        using var log = new TestLog();
+        await log.AppendAsync(new TestBatch { Timestamp = 0 }.Build("a"));
+        log.Log.Close();
+
+        log.Reopen(new(0, 1, HadCleanShutdown: true));
+
+        Assert.That(log.Logger.Messages.Where(message => message.Contains("built again", StringComparison.Ordinal)), Is.Empty);
+        Assert.That((await log.Log.FindOffsetByTimestampAsync(0)).Found?.Offset, Is.Zero);
+    }
 }
