@@ -57,7 +57,6 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int NumRecoveryThreadsPerDataDir { get; } = settings.Values.Int("num.recovery.threads.per.data.dir");
     public int NumReplicaAlterLogDirsThreads { get; } = Math.Max(1, settings.Values.IntOrNull("num.replica.alter.log.dirs.threads") ?? LogDirsOf(settings.Values).Count);
     public long LogRetentionCheckIntervalMs { get; } = settings.Values.Long("log.retention.check.interval.ms");
-    public long LogFlushSchedulerIntervalMs { get; } = settings.Values.Long("log.flush.scheduler.interval.ms");
     public int LogFlushOffsetCheckpointIntervalMs { get; } = settings.Values.Int("log.flush.offset.checkpoint.interval.ms");
     public int LogFlushStartOffsetCheckpointIntervalMs { get; } = settings.Values.Int("log.flush.start.offset.checkpoint.interval.ms");
     public long ReplicaHighWatermarkCheckpointIntervalMs { get; } = settings.Values.Long("replica.high.watermark.checkpoint.interval.ms");

@@ -8,9 +8,6 @@ namespace NettyKafka.Server.Network;
 /// <summary>What the network layer says: once for each event, naming the client.</summary>
 static partial class NetworkLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Awaiting socket connections on {Host}:{Port}.")]
-    public static partial void Listening(this ILogger logger, string host, int port);
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "Closing the idle connection from {Client} after {IdleMs} ms")]
     public static partial void ClosingIdle(this ILogger logger, string client, long idleMs);
 

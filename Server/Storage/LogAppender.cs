@@ -8,7 +8,7 @@ namespace NettyKafka.Server.Storage;
 /// <summary>
 /// Takes batches into a log: offsets, producers' checks, a new segment when it is time, one write. All of them are appended or none. Its caller holds the log's lock.
 /// </summary>
-sealed class LogAppender(LogState state)
+sealed class LogAppender(LogState state, LogFlush flush)
 {
     readonly LogEnvironment environment = state.Environment;
     readonly LogSegments segments = state.Segments;
@@ -104,7 +104,7 @@ sealed class LogAppender(LogState state)
         || active.TimeWaitedForRoll(environment.NowMs, batches.MaxTimestamp) > config.MaxSegmentMs - segmentJitterMs
         || active.OffsetIndex.IsFull(config.SegmentIndexBytes) || active.TimeIndex.IsFull(config.SegmentIndexBytes);
 
-    /// <summary>Begins a new segment at an offset; the one before it is to be flushed.</summary>
+    /// <summary>Begins a new segment at an offset; the one before it is returned, for <see cref="LogFlush.FlushSealed"/>.</summary>
     public LogSegment Roll(long baseOffset, TopicConfig config)
     {
         var rolled = segments.Active;
@@ -120,6 +120,8 @@ sealed class LogAppender(LogState state)
             throw;
         }
 
+        // Before anything behind it can be flushed: the recovery point must not pass it.
+        flush.Sealed(rolled);
         segments.Add(created);
         segmentJitterMs = NewSegmentJitter(config);
         environment.Logger.LogInformation("Rolled new log segment of {Partition} at offset {Offset}", state.Partition, baseOffset);

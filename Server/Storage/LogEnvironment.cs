@@ -10,7 +10,7 @@ namespace NettyKafka.Server.Storage;
 public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAllocator Allocator, TimeProvider Time, ILogger Logger)
 {
     /// <summary>The longest time a timer takes.</summary>
-    const long MaxTimerMs = uint.MaxValue - 2;
+    internal const long MaxTimerMs = uint.MaxValue - 2;
 
     readonly ConcurrentDictionary<ITimer, bool> timers = [];
     volatile bool areTimersStopped;

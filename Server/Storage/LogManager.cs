@@ -47,6 +47,7 @@ public sealed class LogManager : IDisposable
 
     /// <summary>Where the metadata log lies; when it is none of <c>log.dirs</c>, nothing else does.</summary>
     public LogDirectory MetadataDirectory => metadataDirectory;
+
     /// <summary>Called when a directory has gone offline.</summary>
     public Action<LogDirectory>? DirectoryWentOffline
     {

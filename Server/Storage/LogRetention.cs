@@ -121,7 +121,6 @@ sealed class LogRetention(LogState state, LogAppender appender, LogFlush flush)
         if (count < segments.Length)
             return segments[count].BaseOffset;
         rolled = appender.Roll(bounds.LogEndOffset, state.Config);
-        flush.Sealed(rolled);
         return bounds.LogEndOffset;
     }
 

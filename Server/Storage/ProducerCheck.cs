@@ -7,8 +7,6 @@ readonly record struct ProducerCheck(ErrorCode Error, string? Message, BatchMeta
 {
     public static readonly ProducerCheck Fine;
 
-    public bool IsFine => Error == ErrorCode.None && Duplicate is null;
-
     public static ProducerCheck Refused(ErrorCode error, string message) => new(error, message, null);
 
     public static ProducerCheck AppendedAs(BatchMetadata batch) => new(ErrorCode.None, null, batch);

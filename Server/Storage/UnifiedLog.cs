@@ -27,7 +27,7 @@ public sealed class UnifiedLog
         state = new(partition, directory, environment, config, loaded);
         reader = new(state);
         flush = new(state, loaded.RecoveryPoint);
-        appender = new(state);
+        appender = new(state, flush);
         retention = new(state, appender, flush);
         truncation = new(state, flush);
         timestamps = new(state, reader);
@@ -113,8 +113,6 @@ public sealed class UnifiedLog
             if (!state.IsUsable)
                 return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage);
             info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
-            if (rolled is not null)
-                flush.Sealed(rolled);
             // Asked before a sealed segment is flushed: that may reach past this append, and moves no high watermark.
             needsFlush = info.Error == ErrorCode.None && NeedsFlush(info.LastOffset);
             // Where nobody reads what is not flushed, and a flush has reached past this append already, there is no other that would let it be read.
@@ -124,7 +122,6 @@ public sealed class UnifiedLog
 
         if (info.Error == ErrorCode.None)
             flush.OnAppended();
-
         if (rolled is not null)
             flush.FlushSealed(rolled, state.Segments.Active.BaseOffset);
         return info;

@@ -5,8 +5,6 @@ namespace NettyKafka.Server.Storage.Cleaner;
 /// <summary>One of <c>log.cleaner.threads</c>: cleans one log after the other, and rests for <c>log.cleaner.backoff.ms</c> when none needs it.</summary>
 sealed class LogCleanerThread
 {
-    const long MaxTimerMs = uint.MaxValue - 2;
-
     readonly LogCleaner cleaner;
     readonly LogEnvironment environment;
     readonly CancellationToken stopping;
@@ -20,7 +18,7 @@ sealed class LogCleanerThread
     {
         (this.cleaner, this.environment, this.stopping) = (cleaner, environment, stopping);
         // Without a pause an idle cleaner would never let its processor go.
-        backoff = TimeSpan.FromMilliseconds(Math.Clamp(settings.BackoffMs, 1, MaxTimerMs));
+        backoff = TimeSpan.FromMilliseconds(Math.Clamp(settings.BackoffMs, 1, LogEnvironment.MaxTimerMs));
         map = cleaner.NewMap();
         thread = new(Work) { IsBackground = true, Name = $"kafka-log-cleaner-thread-{number}" };
         thread.Start();

@@ -33,7 +33,7 @@ sealed class DiskFile : IFile
         var read = 0;
         while (read < target.Length)
         {
-            var count = ReadSome(target[read..], position + read);
+            var count = Use(static (handle, wanted) => RandomAccess.Read(handle, wanted.Target, wanted.Position), new ReadOf { Target = target[read..], Position = position + read });
             if (count == 0)
                 break;
             read += count;
@@ -47,18 +47,13 @@ sealed class DiskFile : IFile
         if (source.IsEmpty)
             return;
         Volatile.Write(ref isDirty, true);
-        while (true)
-        {
-            try
+        Use(
+            static (handle, write) =>
             {
-                RandomAccess.Write(Handle(), source, position);
-                return;
-            }
-            catch (ObjectDisposedException) when (!isDisposed)
-            {
-                // Another file needed the handle: it is opened again.
-            }
-        }
+                RandomAccess.Write(handle, write.Source, write.Position);
+                return true;
+            },
+            new WriteOf { Source = source, Position = position });
     }
 
     public void SetLength(long length)
@@ -124,22 +119,8 @@ sealed class DiskFile : IFile
         openFiles.Remove(this);
     }
 
-    int ReadSome(Span<byte> target, long position)
-    {
-        while (true)
-        {
-            try
-            {
-                return RandomAccess.Read(Handle(), target, position);
-            }
-            catch (ObjectDisposedException) when (!isDisposed)
-            {
-                // Another file needed the handle: it is opened again.
-            }
-        }
-    }
-
     TResult Use<TState, TResult>(Func<SafeFileHandle, TState, TResult> action, TState state)
+        where TState : allows ref struct
     {
         while (true)
         {
@@ -180,5 +161,17 @@ sealed class DiskFile : IFile
         var closed = handle;
         Volatile.Write(ref handle, null);
         closed?.Dispose();
+    }
+
+    ref struct ReadOf
+    {
+        public Span<byte> Target;
+        public long Position;
+    }
+
+    ref struct WriteOf
+    {
+        public ReadOnlySpan<byte> Source;
+        public long Position;
     }
 }
