@@ -3,13 +3,12 @@ using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
+using static NettyKafka.Tests.Support.ProducedBatch;
 
 namespace NettyKafka.Tests.Storage;
 
 public sealed class LogValidatorTests
 {
-    const short Version = 9;
-    const long Now = 1_800_000_000_000;
     const int RecordCountPosition = 57;
     const int LastOffsetDeltaPosition = 23;
 
@@ -159,7 +158,7 @@ public sealed class LogValidatorTests
         var validator = new LogValidator(1 << 20);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var result = validator.Validate(bomb, Version, TopicConfig.Default with { MaxMessageBytes = int.MaxValue }, Now);
+        var result = validator.Validate(bomb, ProduceVersion, TopicConfig.Default with { MaxMessageBytes = int.MaxValue }, Now);
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
         Assert.That(result.Error, Is.EqualTo(ErrorCode.MessageTooLarge));
@@ -171,116 +170,6 @@ public sealed class LogValidatorTests
         var bytes = Changed(Batch(), batch => batch.RecordBytes[0] = 0x7E);
 
         Assert.That(Validate(bytes).Error, Is.EqualTo(ErrorCode.InvalidRecord));
-    }
-
-    [Test]
-    public void A_compacted_topic_wants_keys_and_names_the_records_without()
-    {
-        using var builder = new RecordBatchBuilder();
-        builder.Append(Now, null, [1]);
-        builder.Append(Now, [], [1]);
-        builder.Append(Now, null, null);
-
-        var result = Validate(Records.View(builder.ToArray()), new() { CleanupPolicy = "compact,delete" });
-
-        Assert.That(result.Error, Is.EqualTo(ErrorCode.InvalidRecord));
-        Assert.That(result.RecordErrors.Select(error => error.BatchIndex), Is.EqualTo((int[])[0, 2]));
-        Assert.That(result.RecordErrors[0].Message, Does.Contain("without key"));
-        Assert.That(Validate(builder.ToArray()).Error, Is.EqualTo(ErrorCode.None));
-    }
-
-    [TestCase(Now - 1000, true)]
-    [TestCase(Now - 1001, false)]
-    [TestCase(Now + 500, true)]
-    [TestCase(Now + 501, false)]
-    [TestCase(-1, true, Description = "no timestamp")]
-    [TestCase(long.MaxValue, false)]
-    [TestCase(long.MinValue, false)]
-    public void Timestamps_must_lie_in_the_range_of_the_topic(long timestamp, bool accepted)
-    {
-        using var builder = new RecordBatchBuilder();
-        builder.Append(Now, null, null);
-        builder.Append(timestamp, null, null);
-        var config = TopicConfig.Default with { MessageTimestampBeforeMaxMs = 1000, MessageTimestampAfterMaxMs = 500 };
-
-        var result = Validate(Records.View(builder.ToArray()), config);
-
-        Assert.That(result.Error, Is.EqualTo(accepted ? ErrorCode.None : ErrorCode.InvalidTimestamp));
-        Assert.That(result.RecordErrors.Select(error => error.BatchIndex), Is.EqualTo(accepted ? Array.Empty<int>() : [1]));
-        Assert.That(Validate(Records.View(builder.ToArray()), config with { MessageTimestampTypeIsLogAppendTime = true }).Error, Is.EqualTo(ErrorCode.None));
-    }
-
-    [Test]
-    public void One_wrong_timestamp_decides_the_error_of_the_batch()
-    {
-        using var builder = new RecordBatchBuilder();
-        builder.Append(Now, null, null);
-        builder.Append(Now + 3_600_001, [1], null);
-
-        var result = Validate(Records.View(builder.ToArray()), new() { CleanupPolicy = "compact" });
-
-        Assert.That(result.Error, Is.EqualTo(ErrorCode.InvalidTimestamp));
-        Assert.That(result.RecordErrors, Has.Count.EqualTo(2));
-    }
-
-    [Test]
-    public void Only_the_first_errors_of_a_batch_of_millions_are_told([Values] bool isTimestampWrong)
-    {
-        const int count = 500_000;
-        using var builder = new RecordBatchBuilder { CompressionType = CompressionType.Gzip };
-        for (var i = 0; i < count; i++)
-            builder.Append(isTimestampWrong ? Now + 3_600_001 : Now, null, null);
-        var records = Records.View(builder.ToArray());
-        var config = TopicConfig.Default with { CleanupPolicy = isTimestampWrong ? "delete" : "compact" };
-        Validate(records, config);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-
-        var result = Validate(records, config);
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(16 << 20), "the buffer of what is decompressed, and little more");
-        Assert.That(result.Error, Is.EqualTo(isTimestampWrong ? ErrorCode.InvalidTimestamp : ErrorCode.InvalidRecord));
-        Assert.That(result.ErrorMessage, isTimestampWrong ? Does.Contain("invalid timestamp") : Does.Contain($"{count} record errors"));
-        Assert.That(result.RecordErrors.Select(error => error.BatchIndex), Is.EqualTo(Enumerable.Range(0, 100)));
-    }
-
-    [Test]
-    public void A_wrong_timestamp_behind_the_errors_that_are_told_decides_the_error_of_the_batch()
-    {
-        using var builder = new RecordBatchBuilder();
-        for (var i = 0; i < 150; i++)
-            builder.Append(Now, null, null);
-        builder.Append(Now + 3_600_001, [1], null);
-
-        var result = Validate(Records.View(builder.ToArray()), new() { CleanupPolicy = "compact" });
-
-        Assert.That(result.Error, Is.EqualTo(ErrorCode.InvalidTimestamp));
-        Assert.That(result.RecordErrors, Has.Count.EqualTo(100));
-    }
-
-    [TestCase(false, Now, ErrorCode.None)]
-    [TestCase(false, Now + 3_600_001, ErrorCode.InvalidTimestamp)]
-    [TestCase(false, -1, ErrorCode.InvalidTimestamp)]
-    [TestCase(true, Now, ErrorCode.InvalidTimestamp)]
-    [TestCase(true, -1, ErrorCode.InvalidTimestamp)]
-    public void A_producer_may_claim_append_time_only_where_its_time_is_one_that_a_create_time_topic_takes(bool topicHasAppendTime, long timestamp, ErrorCode error)
-    {
-        foreach (var codec in Codecs)
-        {
-            var batch = Batch(new() { CompressionType = codec, LogAppendTime = timestamp });
-
-            Assert.That(Validate(Records.View(batch), new() { MessageTimestampTypeIsLogAppendTime = topicHasAppendTime }).Error, Is.EqualTo(error));
-        }
-    }
-
-    [TestCase("producer")]
-    [TestCase("gzip")]
-    public void Append_time_that_a_producer_claims_becomes_create_time(string codec)
-    {
-        var result = Validate(Records.View(Batch(new() { LogAppendTime = Now + 7 })), new() { CompressionType = codec });
-
-        var batch = new RecordBatch(result.Records.Span);
-        Assert.That((batch.TimestampType, batch.MaxTimestamp, batch.IsCrcValid), Is.EqualTo((TimestampType.CreateTime, Now + 7, true)));
-        result.Records.Release();
     }
 
     [Test]
@@ -387,7 +276,7 @@ public sealed class LogValidatorTests
         for (var i = 0; i < 5; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            validator.Validate(records, Version, TopicConfig.Default, Now);
+            validator.Validate(records, ProduceVersion, TopicConfig.Default, Now);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
@@ -411,7 +300,7 @@ public sealed class LogValidatorTests
             if (random.Next(3) > 0)
                 new RecordBatch(bytes).UpdateCrc();
 
-            var result = validator.Validate(Records.View(bytes), Version, config, Now);
+            var result = validator.Validate(Records.View(bytes), ProduceVersion, config, Now);
 
             result.Records.Release();
             Assert.That(result.Error, Is.AnyOf(ErrorCode.None, ErrorCode.CorruptMessage, ErrorCode.InvalidRecord, ErrorCode.InvalidTimestamp, ErrorCode.UnsupportedCompressionType,
@@ -421,11 +310,6 @@ public sealed class LogValidatorTests
 
     delegate void Change(RecordBatch batch);
 
-    static LogValidationResult Validate(byte[] bytes) => Validate(Records.View(bytes), null);
-
-    static LogValidationResult Validate(Records? records, TopicConfig? config, short version = Version) =>
-        new LogValidator().Validate(records, version, config ?? TopicConfig.Default, Now);
-
     static byte[] Rewritten(byte[] batch, string codec, int level)
     {
         var result = Validate(Records.View(batch.ToArray()), new() { CompressionType = codec, CompressionGzipLevel = level, CompressionLz4Level = level, CompressionZstdLevel = level });
@@ -433,19 +317,6 @@ public sealed class LogValidatorTests
         var rewritten = result.Records.Span.ToArray();
         result.Records.Release();
         return rewritten;
-    }
-
-    static byte[] Batch() => Batch(new());
-
-    static byte[] Batch(RecordBatchBuilder builder)
-    {
-        using (builder)
-        {
-            builder.Append(Now, [1], [2], new RecordHeader("header", [3]));
-            builder.Append(Now + 2, [4], null);
-            builder.Append(Now + 1, [], new byte[100]);
-            return builder.ToArray();
-        }
     }
 
     static byte[] Changed(byte[] bytes, Change change)
