@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Groups;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
@@ -36,6 +37,7 @@ public sealed class Broker : IAsyncDisposable
         Cluster = cluster;
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
+        Groups = new(cluster, Controller, Partitions, config, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
         Node = cluster.Nodes[0];
         Apis = Network.Apis.Create(cluster, Controller, Partitions, storage.Logs, new ProducerIds(Controller, Node.Id), storage.Executor, config, time, stopping.Token);
     }
@@ -45,6 +47,8 @@ public sealed class Broker : IAsyncDisposable
     public Controller Controller { get; }
 
     public PartitionTable Partitions { get; }
+
+    public GroupCoordinator Groups { get; }
 
     public ApiTable Apis { get; }
 
@@ -70,6 +74,7 @@ public sealed class Broker : IAsyncDisposable
             await broker.BootstrapAsync().ConfigureAwait(false);
         await broker.Partitions.CompleteLoadAsync().ConfigureAwait(false);
         await broker.ChangeAsync(image => ClusterStart.Leadership(image, node)).ConfigureAwait(false);
+        await broker.LoadCoordinatorsAsync().ConfigureAwait(false);
         storage.StartTasks();
         return broker;
     }
@@ -135,6 +140,17 @@ public sealed class Broker : IAsyncDisposable
             throw new IOException($"The metadata log cannot be written: {error}");
     }
 
+    /// <summary>Before anyone can connect: a client that comes first finds its group as it was.</summary>
+    async Task LoadCoordinatorsAsync()
+    {
+        await Groups.ApplyAsync(ClusterImage.Empty, Cluster.Image).ConfigureAwait(false);
+        Cluster.Published = async (previous, next) =>
+        {
+            await Partitions.DeleteAsync(previous, next).ConfigureAwait(false);
+            await Groups.ApplyAsync(previous, next).ConfigureAwait(false);
+        };
+    }
+
     ListenerOptions ListenerOptions() => new(
         Apis,
         new(config.QueuedMaxRequestBytes),
@@ -158,6 +174,7 @@ public sealed class Broker : IAsyncDisposable
             return;
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shutting down", Node.Id);
         await stopping.CancelAsync().ConfigureAwait(false);
+        Groups.Dispose();
         foreach (var partition in Partitions.All)
             partition.CompleteWaiting();
         await Task.WhenAll(listeners.ConvertAll(listener => listener.StopAsync(DrainTimeout))).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Coordinators;
 
 namespace NettyKafka.Server.Handlers;
 
@@ -42,7 +43,7 @@ public sealed class FindCoordinatorHandler(ClusterMetadata cluster, Controller c
         var error = await controller.EnsureTopicAsync(topicName);
         if (error != ErrorCode.None || cluster.Image.FindTopic(topicName) is not { } topic)
             return Failed(key, ErrorCode.CoordinatorNotAvailable, null);
-        var partition = topic.Partitions[Coordinators.PartitionFor(key, topic.Partitions.Count)];
+        var partition = topic.Partitions[CoordinatorKey.PartitionFor(key, topic.Partitions.Count)];
         if (cluster.FindNode(partition.Leader) is not { } node || context.EndpointOf(node) is not { } endpoint)
             return Failed(key, ErrorCode.CoordinatorNotAvailable, null);
         return new() { Key = key, NodeId = node.Id, Host = context.HostOf(endpoint), Port = endpoint.Port };

@@ -12,11 +12,12 @@ public sealed partial class LayeringTests
         ["Storage"] = 1,
         ["Cluster"] = 2,
         ["Partitions"] = 3,
-        ["Groups"] = 4,
-        ["Transactions"] = 4,
-        ["Security"] = 4,
-        ["Handlers"] = 5,
-        ["Network"] = 6,
+        ["Coordinators"] = 4,
+        ["Groups"] = 5,
+        ["Transactions"] = 5,
+        ["Security"] = 5,
+        ["Handlers"] = 6,
+        ["Network"] = 7,
     };
 
     [Test]

@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Coordinators;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Handlers;
@@ -88,5 +89,5 @@ public sealed class FindCoordinatorTests : IDisposable
     [TestCase("", 50, 0)]
     [TestCase("a", 50, 47)]
     public void A_key_belongs_to_the_partition_that_Kafka_gives_it(string key, int partitions, int partition) =>
-        Assert.That(Coordinators.PartitionFor(key, partitions), Is.EqualTo(partition));
+        Assert.That(CoordinatorKey.PartitionFor(key, partitions), Is.EqualTo(partition));
 }

@@ -1,7 +1,7 @@
-namespace NettyKafka.Server.Cluster;
+namespace NettyKafka.Server.Coordinators;
 
 /// <summary>Which partition of an internal topic keeps the state of a group or a transactional id.</summary>
-public static class Coordinators
+public static class CoordinatorKey
 {
     /// <summary>Kafka's hash: the absolute value of Java's string hash, where the smallest int counts as 0.</summary>
     public static int PartitionFor(string key, int partitionCount)

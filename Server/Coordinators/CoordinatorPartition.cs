@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Partitions;
+
+namespace NettyKafka.Server.Coordinators;
+
+/// <summary>
+/// The coordinator of one partition in one leader epoch. Operations run one at a time, on the thread that finds the queue empty; their records change the state at
+/// once and go to the log together. When a write fails the state is thrown away: the log is the truth, and is loaded again.
+/// </summary>
+public sealed class CoordinatorPartition<TShard> : IDisposable
+    where TShard : class, ICoordinatorShard
+{
+    readonly ConcurrentQueue<Action> queue = new();
+    readonly Partition partition;
+    readonly ILogger logger;
+    readonly CoordinatorWrites writes;
+    readonly CoordinatorTimers timers;
+    readonly CoordinatorContext context;
+    readonly TShard shard;
+    int queued;
+    volatile CoordinatorState state = CoordinatorState.Loading;
+
+    internal CoordinatorPartition(Partition partition, ClusterMetadata cluster, CoordinatorSettings settings, Func<CoordinatorContext, TShard> create, ILogger logger)
+    {
+        this.partition = partition;
+        this.logger = logger;
+        writes = new(partition, settings.Compression, settings.Time, logger, () => Close(CoordinatorState.Failed));
+        timers = new(settings.Time, () => Enqueue(RunTimers));
+        context = new(writes, timers, cluster, settings.Time, logger);
+        context.Shard = shard = create(context);
+    }
+
+    public CoordinatorState State => state;
+
+    /// <summary>Called when a write has failed: somebody has to load the partition again.</summary>
+    internal Action? Failed { get; init; }
+
+    /// <summary>Runs an operation in its turn; answers when all that it saw is durable.</summary>
+    /// <exception cref="CoordinatorException">It was refused, or there is no state to run it on.</exception>
+    public Task<T> RunAsync<T>(Func<TShard, T> operation)
+    {
+        var reply = new PendingReply<T>();
+        Enqueue(() => Run(operation, reply));
+        return reply.Task;
+    }
+
+    /// <summary>Runs an operation that takes on to give its answer, now or in a later turn.</summary>
+    public Task<T> RequestAsync<T>(Action<TShard, PendingReply<T>> operation)
+    {
+        var reply = new PendingReply<T>();
+        Enqueue(() => Run(operation, reply));
+        return reply.Task;
+    }
+
+    /// <summary>Ends it: what waits for an answer hears that the coordinator is elsewhere.</summary>
+    public void Dispose() => Close(CoordinatorState.Closed);
+
+    internal void Post(Action<TShard> operation) => Enqueue(() =>
+    {
+        if (State == CoordinatorState.Active)
+            Guard(() => operation(shard), static _ => { });
+    });
+
+    internal async Task LoadAsync()
+    {
+        try
+        {
+            var count = await CoordinatorLoader.LoadAsync(partition, shard).ConfigureAwait(false);
+            logger.LogDebug("Loaded {Count} records of {Partition}", count, partition.Id);
+            Enqueue(Activate);
+        }
+        catch (IOException e)
+        {
+            logger.LogError(e, "The coordinator of {Partition} cannot be loaded", partition.Id);
+            Close(CoordinatorState.Failed);
+        }
+    }
+
+    void Activate()
+    {
+        if (Interlocked.CompareExchange(ref state, CoordinatorState.Active, CoordinatorState.Loading) == CoordinatorState.Loading)
+            Guard(shard.OnLoaded, static _ => { });
+    }
+
+    void Run<T>(Func<TShard, T> operation, PendingReply<T> reply)
+    {
+        if (State != CoordinatorState.Active)
+            context.Refuse(reply, new(Refusal()));
+        else
+            Guard(() => context.Reply(reply, operation(shard)), e => context.Refuse(reply, e));
+    }
+
+    void Run<T>(Action<TShard, PendingReply<T>> operation, PendingReply<T> reply)
+    {
+        context.Track(reply);
+        if (State != CoordinatorState.Active)
+            context.Refuse(reply, new(Refusal()));
+        else
+            Guard(() => operation(shard, reply), e => context.Refuse(reply, e));
+    }
+
+    /// <summary>An operation may refuse as long as it has appended nothing; whatever else it throws leaves a state that nobody can trust.</summary>
+    void Guard(Action operation, Action<CoordinatorException> refused)
+    {
+        var before = writes.Count;
+        try
+        {
+            operation();
+        }
+        catch (CoordinatorException e) when (writes.Count == before)
+        {
+            refused(e);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "The coordinator of {Partition} failed and is loaded again", partition.Id);
+            refused(new(ErrorCode.UnknownServerError));
+            Close(CoordinatorState.Failed);
+        }
+    }
+
+    void RunTimers()
+    {
+        if (State == CoordinatorState.Active)
+            Guard(timers.RunDue, static _ => { });
+    }
+
+    /// <summary>From here on nothing runs any more, whoever calls; who waits hears of it in the next turn.</summary>
+    void Close(CoordinatorState closed)
+    {
+        var before = Interlocked.Exchange(ref state, closed);
+        timers.Dispose();
+        Enqueue(() => context.FailPending(ErrorCode.NotCoordinator));
+        if (closed == CoordinatorState.Failed && before == CoordinatorState.Active)
+            Failed?.Invoke();
+    }
+
+    ErrorCode Refusal() => State == CoordinatorState.Loading ? ErrorCode.CoordinatorLoadInProgress : ErrorCode.NotCoordinator;
+
+    void Enqueue(Action turn)
+    {
+        queue.Enqueue(turn);
+        if (Interlocked.Increment(ref queued) == 1)
+            RunQueue();
+    }
+
+    void RunQueue()
+    {
+        do
+        {
+            if (queue.TryDequeue(out var turn))
+                turn();
+            if (Volatile.Read(ref queued) == 1 || writes.IsFull)
+                writes.Flush();
+        }
+        while (Interlocked.Decrement(ref queued) > 0);
+    }
+}

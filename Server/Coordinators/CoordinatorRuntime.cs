@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Partitions;
+
+namespace NettyKafka.Server.Coordinators;
+
+/// <summary>
+/// The coordinators of one internal topic, one for each partition that a node of this process leads. Follows the cluster's image: a partition that gets another
+/// leader has its coordinator closed and loaded anew.
+/// </summary>
+public sealed class CoordinatorRuntime<TShard>(
+    ClusterMetadata cluster, PartitionTable partitions, CoordinatorSettings settings, Func<CoordinatorContext, TShard> create, ILogger logger) : IDisposable
+    where TShard : class, ICoordinatorShard
+{
+    readonly ConcurrentDictionary<int, CoordinatorPartition<TShard>> coordinators = new();
+    readonly Lock gate = new();
+    bool isStopped;
+
+    public string Topic => settings.Topic;
+
+    /// <summary>The partition that keeps the state of a group or a transactional id.</summary>
+    /// <exception cref="CoordinatorException">There is no topic yet.</exception>
+    public int PartitionFor(string key) => cluster.Image.FindTopic(Topic) is { } topic
+        ? CoordinatorKey.PartitionFor(key, topic.Partitions.Count)
+        : throw new CoordinatorException(ErrorCode.CoordinatorNotAvailable);
+
+    /// <summary>The partitions whose coordinator a node is.</summary>
+    public IEnumerable<int> PartitionsOf(Node node) => cluster.Image.FindTopic(Topic) is { } topic
+        ? topic.Partitions.Values.Where(partition => partition.Leader == node.Id).Select(partition => partition.PartitionId)
+        : [];
+
+    /// <summary>Runs an operation on a partition's state as seen from a node; answers when what it has done, and what it saw, is durable.</summary>
+    /// <exception cref="CoordinatorException">The operation was refused, or the node is not the one to ask, or not yet.</exception>
+    public async Task<T> RunAsync<T>(Node node, int partition, Func<TShard, T> operation)
+    {
+        var answer = Find(node, partition).RunAsync(operation);
+        if (answer.IsCompleted)
+            return await answer.ConfigureAwait(false);
+        try
+        {
+            return await answer.WaitAsync(settings.WriteTimeout, settings.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.RequestTimedOut));
+        }
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, for an operation that gives its answer in its own time.</summary>
+    public Task<T> RequestAsync<T>(Node node, int partition, Action<TShard, PendingReply<T>> operation) => Find(node, partition).RequestAsync(operation);
+
+    /// <summary>Follows a new image. What was there before, or is new and empty, is loaded when this is done; what has moved loads in the background.</summary>
+    public async ValueTask ApplyAsync(ClusterImage previous, ClusterImage next)
+    {
+        var (before, topic) = (previous.FindTopic(Topic), next.FindTopic(Topic));
+        if (!ReferenceEquals(before, topic))
+        {
+            Close(before, topic);
+            var loads = Elect(before, topic).ConvertAll(coordinator => coordinator.LoadAsync());
+            if (before is null)
+                await Task.WhenAll(loads).ConfigureAwait(false);
+        }
+
+        foreach (var coordinator in coordinators.Values)
+            coordinator.Post(shard => shard.OnMetadataUpdate(previous, next));
+    }
+
+    /// <summary>Closes all coordinators: who waits for an answer looks for another one.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isStopped = true;
+            foreach (var coordinator in coordinators.Values)
+                coordinator.Dispose();
+        }
+    }
+
+    CoordinatorPartition<TShard> Find(Node node, int partition)
+    {
+        var leader = cluster.Image.FindTopic(Topic)?.Partitions.GetValueOrDefault(partition)?.Leader;
+        if (leader != node.Id || !coordinators.TryGetValue(partition, out var coordinator))
+            throw new CoordinatorException(ErrorCode.NotCoordinator);
+        return coordinator;
+    }
+
+    void Close(TopicImage? before, TopicImage? topic)
+    {
+        foreach (var registration in before?.Partitions.Values ?? [])
+        {
+            if (!IsSameLeader(registration, topic?.Partitions.GetValueOrDefault(registration.PartitionId)) && coordinators.TryRemove(registration.PartitionId, out var closed))
+                closed.Dispose();
+        }
+    }
+
+    List<CoordinatorPartition<TShard>> Elect(TopicImage? before, TopicImage? topic) =>
+    [
+        .. from registration in topic?.Partitions.Values ?? []
+           where !IsSameLeader(registration, before?.Partitions.GetValueOrDefault(registration.PartitionId))
+           where cluster.FindNode(registration.Leader) is not null
+           let coordinator = Create(registration.PartitionId)
+           where coordinator is not null
+           select coordinator,
+    ];
+
+    CoordinatorPartition<TShard>? Create(int partitionId)
+    {
+        if (partitions.Find(new(Topic, partitionId)) is not { } partition)
+            return null;
+        CoordinatorPartition<TShard>? coordinator = null;
+        coordinator = new(partition, cluster, settings, create, logger) { Failed = () => Reload(partitionId, coordinator!) };
+        lock (gate)
+        {
+            if (isStopped)
+                return null;
+            return coordinators[partitionId] = coordinator;
+        }
+    }
+
+    void Reload(int partitionId, CoordinatorPartition<TShard> failed)
+    {
+        if (coordinators.TryRemove(KeyValuePair.Create(partitionId, failed)) && Create(partitionId) is { } coordinator)
+            _ = coordinator.LoadAsync();
+    }
+
+    static bool IsSameLeader(PartitionRegistration one, PartitionRegistration? other) => other is not null && one.Leader == other.Leader && one.LeaderEpoch == other.LeaderEpoch;
+}

@@ -1,0 +1,65 @@
+namespace NettyKafka.Server.Coordinators;
+
+/// <summary>
+/// All timers of one shard on one of the clock's. Setting a timer later, as each heartbeat does, costs nothing: its entry in the queue stays where it is until it is due.
+/// </summary>
+public sealed class CoordinatorTimers : IDisposable
+{
+    readonly PriorityQueue<CoordinatorTimer, (long DueMs, long Order)> queue = new();
+    readonly TimeProvider time;
+    readonly ITimer clock;
+    long order;
+    long? clockDueMs;
+
+    /// <param name="time">The clock.</param>
+    /// <param name="due">Called on any thread when something is due: has to bring <see cref="RunDue"/> into the shard's turn.</param>
+    public CoordinatorTimers(TimeProvider time, Action due)
+    {
+        this.time = time;
+        clock = time.CreateTimer(_ => due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Of the monotonic clock: setting the machine's time ends nobody's session.</summary>
+    internal long NowMs => (long)time.GetElapsedTime(0).TotalMilliseconds;
+
+    public CoordinatorTimer Create(Action expired) => new(this, expired);
+
+    public void RunDue()
+    {
+        clockDueMs = null;
+        while (queue.TryPeek(out var timer, out var entry) && entry.DueMs <= NowMs)
+        {
+            queue.Dequeue();
+            if (timer.QueuedForMs != entry.DueMs)
+                continue;
+            timer.QueuedForMs = null;
+            if (timer.DeadlineMs is not { } deadline)
+                continue;
+            if (deadline > NowMs)
+                Enqueue(timer, deadline);
+            else
+                timer.Expire();
+        }
+
+        Arm();
+    }
+
+    public void Dispose() => clock.Dispose();
+
+    internal void Enqueue(CoordinatorTimer timer, long deadlineMs)
+    {
+        if (timer.QueuedForMs <= deadlineMs)
+            return;
+        timer.QueuedForMs = deadlineMs;
+        queue.Enqueue(timer, (deadlineMs, order++));
+        Arm();
+    }
+
+    void Arm()
+    {
+        if (!queue.TryPeek(out _, out var first) || clockDueMs <= first.DueMs)
+            return;
+        clockDueMs = first.DueMs;
+        clock.Change(TimeSpan.FromMilliseconds(Math.Clamp(first.DueMs - NowMs, 0, int.MaxValue)), Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Partitions;
+
+namespace NettyKafka.Server.Groups;
+
+/// <summary>
+/// The way to a group's state: its partition of <c>__consumer_offsets</c>, which is created for the first who needs it. What is done there is written by the shard's parts.
+/// </summary>
+public sealed class GroupCoordinator(
+    ClusterMetadata cluster, Controller controller, PartitionTable partitions, BrokerConfig config, TimeProvider time, ILogger logger) : IDisposable
+{
+    readonly CoordinatorRuntime<GroupShard> runtime = new(
+        cluster,
+        partitions,
+        new(InternalTopics.ConsumerOffsets, config.OffsetsTopicCompressionCodec, TimeSpan.FromMilliseconds(config.OffsetsCommitTimeoutMs), time),
+        static context => new GroupShard(context),
+        logger);
+
+    /// <summary>Runs an operation on a group's shard as seen from a node; answers when what it has done, and what it saw, is durable.</summary>
+    /// <exception cref="CoordinatorException">It was refused, or the node is not the group's coordinator, or not yet.</exception>
+    public async Task<T> RunAsync<T>(Node node, string groupId, Func<GroupShard, T> operation) =>
+        await runtime.RunAsync(node, await PartitionForAsync(groupId).ConfigureAwait(false), operation).ConfigureAwait(false);
+
+    /// <summary>As <see cref="RunAsync"/>, for an operation that gives its answer in its own time.</summary>
+    public async Task<T> RequestAsync<T>(Node node, string groupId, Action<GroupShard, PendingReply<T>> operation) =>
+        await runtime.RequestAsync(node, await PartitionForAsync(groupId).ConfigureAwait(false), operation).ConfigureAwait(false);
+
+    /// <summary>Runs an operation on every shard whose coordinator a node is.</summary>
+    /// <exception cref="CoordinatorException">One of them is still loading.</exception>
+    public async Task<IReadOnlyList<T>> RunOnAllAsync<T>(Node node, Func<GroupShard, T> operation) =>
+        await Task.WhenAll(runtime.PartitionsOf(node).Select(partition => runtime.RunAsync(node, partition, operation))).ConfigureAwait(false);
+
+    public ValueTask ApplyAsync(ClusterImage previous, ClusterImage next) => runtime.ApplyAsync(previous, next);
+
+    public void Dispose() => runtime.Dispose();
+
+    async ValueTask<int> PartitionForAsync(string groupId) =>
+        await controller.EnsureTopicAsync(InternalTopics.ConsumerOffsets).ConfigureAwait(false) == ErrorCode.None
+            ? runtime.PartitionFor(groupId)
+            : throw new CoordinatorException(ErrorCode.CoordinatorNotAvailable);
+}
