@@ -39,7 +39,7 @@ public sealed class Broker : IAsyncDisposable
         Controller = new(cluster, config);
         Groups = new(cluster, Controller, Partitions, config, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
         Node = cluster.Nodes[0];
-        Apis = Network.Apis.Create(cluster, Controller, Partitions, storage.Logs, new ProducerIds(Controller, Node.Id), storage.Executor, config, time, stopping.Token);
+        Apis = Network.Apis.Create(cluster, Controller, Partitions, Groups, storage.Logs, new ProducerIds(Controller, Node.Id), storage.Executor, config, time, stopping.Token);
     }
 
     public ClusterMetadata Cluster { get; }

@@ -74,12 +74,16 @@ static class CoordinatorLoader
             if (batch.IsControl)
                 ReplayControl(record, batch.ProducerId, shard);
             else
-                shard.Replay(new(record.Key.ToArray(), record.HasValue ? record.Value.ToArray() : null), producerId);
+                shard.Replay(ToCoordinatorRecord(record), producerId);
             count++;
         }
 
         return count;
     }
+
+    static CoordinatorRecord ToCoordinatorRecord(in Record record) => record.Key.Length >= sizeof(short)
+        ? new(record.Key.ToArray(), record.HasValue ? record.Value.ToArray() : null)
+        : throw new ProtocolException($"a key of {record.Key.Length} bytes says nothing of its record");
 
     static void ReplayControl(in Record record, long producerId, ICoordinatorShard shard)
     {

@@ -8,6 +8,7 @@ public sealed class CoordinatorTimers : IDisposable
     readonly PriorityQueue<CoordinatorTimer, (long DueMs, long Order)> queue = new();
     readonly TimeProvider time;
     readonly ITimer clock;
+    readonly long origin;
     long order;
     long? clockDueMs;
 
@@ -16,11 +17,12 @@ public sealed class CoordinatorTimers : IDisposable
     public CoordinatorTimers(TimeProvider time, Action due)
     {
         this.time = time;
+        origin = time.GetTimestamp();
         clock = time.CreateTimer(_ => due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Of the monotonic clock: setting the machine's time ends nobody's session.</summary>
-    internal long NowMs => (long)time.GetElapsedTime(0).TotalMilliseconds;
+    internal long NowMs => (long)time.GetElapsedTime(origin).TotalMilliseconds;
 
     public CoordinatorTimer Create(Action expired) => new(this, expired);
 

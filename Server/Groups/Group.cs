@@ -21,6 +21,11 @@ public abstract class Group(string groupId)
     /// <exception cref="CoordinatorException">Who commits is no member in good standing, or there are members and it is none.</exception>
     public abstract void CheckOffsetCommit(string memberId, string? groupInstanceId, int generationIdOrMemberEpoch, bool isTransactional, short apiVersion);
 
+    /// <summary>A commit that has been accepted is a sign of life in some types of groups.</summary>
+    public virtual void OnOffsetCommit(string memberId)
+    {
+    }
+
     /// <exception cref="CoordinatorException">Who names itself as a member of an epoch is not one.</exception>
     public abstract void CheckOffsetFetch(string? memberId, int memberEpoch);
 

@@ -17,7 +17,7 @@ public sealed class GroupCoordinator(
         cluster,
         partitions,
         new(InternalTopics.ConsumerOffsets, config.OffsetsTopicCompressionCodec, TimeSpan.FromMilliseconds(config.OffsetsCommitTimeoutMs), time),
-        static context => new GroupShard(context),
+        context => new GroupShard(context, config),
         logger);
 
     /// <summary>Runs an operation on a group's shard as seen from a node; answers when what it has done, and what it saw, is durable.</summary>

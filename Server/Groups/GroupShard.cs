@@ -1,26 +1,55 @@
 using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Messages;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Groups.Offsets;
 
 namespace NettyKafka.Server.Groups;
 
 /// <summary>The groups of one partition of <c>__consumer_offsets</c>, and what they have committed.</summary>
-public sealed class GroupShard(CoordinatorContext context) : ICoordinatorShard
+public sealed class GroupShard : ICoordinatorShard
 {
-    public GroupTable Groups { get; } = new();
+    readonly CoordinatorContext context;
+    readonly OffsetExpiration expiration;
 
-    public void Replay(in CoordinatorRecord record, long producerId) =>
-        context.Logger.LogDebug("A record of type {Type} is left as it is", record.Type);
-
-    public void ReplayEndTransaction(long producerId, bool isCommitted)
+    public GroupShard(CoordinatorContext context, BrokerConfig config)
     {
+        this.context = context;
+        Groups = new();
+        Offsets = new(context, Groups);
+        Commits = new(context, Groups, config.OffsetMetadataMaxBytes);
+        Deletion = new(context, Groups, Offsets);
+        expiration = new(context, Groups, Offsets, config);
     }
 
-    public void OnLoaded()
+    public GroupTable Groups { get; }
+
+    public GroupOffsets Offsets { get; }
+
+    public OffsetCommits Commits { get; }
+
+    public GroupDeletion Deletion { get; }
+
+    public void Replay(in CoordinatorRecord record, long producerId)
     {
+        switch (record.Type)
+        {
+            case LegacyOffsetCommitKey.RecordType or OffsetCommitKey.RecordType:
+                Offsets.Replay(record, producerId);
+                break;
+            case GroupMetadataKey.RecordType when record.IsTombstone:
+                Groups.Remove(record.DecodeKey<GroupMetadataKey>().Group);
+                break;
+            default:
+                context.Logger.LogDebug("A record of type {Type} is left as it is", record.Type);
+                break;
+        }
     }
 
-    public void OnMetadataUpdate(ClusterImage previous, ClusterImage next)
-    {
-    }
+    public void ReplayEndTransaction(long producerId, bool isCommitted) => Offsets.ReplayEndTransaction(producerId, isCommitted);
+
+    public void OnLoaded() => expiration.OnLoaded();
+
+    public void OnMetadataUpdate(ClusterImage previous, ClusterImage next) => expiration.OnMetadataUpdate(previous, next);
 }

@@ -1,9 +1,38 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Groups;
 
 namespace NettyKafka.Server.Handlers;
 
-/// <summary>ListGroups v0-5. There are no groups yet: joining one is not served.</summary>
-public sealed class ListGroupsHandler : IHandler<ListGroupsRequest, ListGroupsResponse>
+/// <summary>ListGroups v0-5. The groups whose coordinator the node is; filtered by state from version 4, by type from 5, both in any case of letters.</summary>
+public sealed class ListGroupsHandler(GroupCoordinator groups) : IHandler<ListGroupsRequest, ListGroupsResponse>
 {
-    public ValueTask<ListGroupsResponse?> HandleAsync(ListGroupsRequest request, RequestContext context) => new(new ListGroupsResponse());
+    public async ValueTask<ListGroupsResponse?> HandleAsync(ListGroupsRequest request, RequestContext context)
+    {
+        var states = request.StatesFilter.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var types = request.TypesFilter.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            var listed = await groups.RunOnAllAsync(context.Node, shard => List(shard, states, types));
+            return new() { Groups = [.. listed.SelectMany(ofShard => ofShard)] };
+        }
+        catch (CoordinatorException e)
+        {
+            return new() { ErrorCode = e.Error };
+        }
+    }
+
+    static List<ListGroupsResponse.ListedGroup> List(GroupShard shard, HashSet<string> states, HashSet<string> types) =>
+    [
+        .. from listed in shard.Groups.All
+           where states.Count == 0 || states.Contains(listed.StateName)
+           where types.Count == 0 || types.Contains(listed.Type.ToName())
+           select new ListGroupsResponse.ListedGroup
+           {
+               GroupId = listed.GroupId,
+               ProtocolType = listed.ProtocolType,
+               GroupState = listed.StateName,
+               GroupType = listed.Type.ToName(),
+           },
+    ];
 }

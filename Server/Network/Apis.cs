@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Groups;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
@@ -12,7 +13,7 @@ namespace NettyKafka.Server.Network;
 static class Apis
 {
     public static ApiTable Create(
-        ClusterMetadata cluster, Controller controller, PartitionTable partitions, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+        ClusterMetadata cluster, Controller controller, PartitionTable partitions, GroupCoordinator groups, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     {
         var table = new ApiTable();
         var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
@@ -21,8 +22,10 @@ static class Apis
             .Add(new FetchHandler(cluster, partitions, sessions, executor, config, time, stopping))
             .Add(new ListOffsetsHandler(partitions, time))
             .Add(new MetadataHandler(cluster, controller, partitions, config))
+            .Add(new OffsetCommitHandler(cluster, groups))
+            .Add(new OffsetFetchHandler(cluster, groups))
             .Add(new FindCoordinatorHandler(cluster, controller))
-            .Add(new ListGroupsHandler())
+            .Add(new ListGroupsHandler(groups))
             .Add(new ApiVersionsHandler(() => Advertised(table), cluster))
             .Add(new CreateTopicsHandler(controller, config))
             .Add(new DeleteTopicsHandler(cluster, controller, config))
@@ -33,6 +36,8 @@ static class Apis
             .Add(new AlterReplicaLogDirsHandler(partitions))
             .Add(new DescribeLogDirsHandler(logs))
             .Add(new CreatePartitionsHandler(controller))
+            .Add(new DeleteGroupsHandler(groups))
+            .Add(new OffsetDeleteHandler(cluster, groups))
             .Add(new DescribeClusterHandler(cluster))
             .Add(new DescribeTopicPartitionsHandler(cluster, partitions, config));
     }

@@ -1,3 +1,4 @@
+using NettyKafka.Codec.Messages;
 using NettyKafka.Server.Coordinators;
 
 namespace NettyKafka.Server.Groups.Classic;
@@ -33,7 +34,6 @@ public sealed class ClassicGroup(string groupId) : Group(groupId)
 
     public override long? ExpiresFrom(string topic, long commitTimestamp) => commitTimestamp;
 
-    public override void AppendTombstones(CoordinatorContext context)
-    {
-    }
+    public override void AppendTombstones(CoordinatorContext context) =>
+        context.Append(CoordinatorRecord.Tombstone(GroupMetadataKey.RecordType, new GroupMetadataKey { Group = GroupId }));
 }

@@ -1,0 +1,128 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Server.Coordinators;
+
+namespace NettyKafka.Server.Groups.Offsets;
+
+/// <summary>The offsets that the groups of a shard have committed, and those of transactions that are still open.</summary>
+public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
+{
+    const long NoProducerId = -1;
+
+    readonly OffsetTable<Committed> committed = new();
+    readonly Dictionary<long, OffsetTable<Committed>> pending = [];
+    readonly Dictionary<string, HashSet<long>> openTransactions = new(StringComparer.Ordinal);
+    long replayed;
+
+    public OffsetAndMetadata? Find(string groupId, string topic, int partition) => committed.Find(groupId, topic, partition)?.Offset;
+
+    /// <summary>All that a group has committed, by topic and partition.</summary>
+    public IEnumerable<(string Topic, IEnumerable<(int Partition, OffsetAndMetadata Offset)> Partitions)> OfGroup(string groupId) =>
+        committed.OfGroup(groupId).Select(topic => (topic.Key, topic.Value.Select(partition => (partition.Key, partition.Value.Offset))));
+
+    public IEnumerable<(string GroupId, string Topic, int Partition, OffsetAndMetadata Offset)> All =>
+        committed.All.Select(entry => (entry.GroupId, entry.Topic, entry.Partition, entry.Value.Offset));
+
+    /// <summary>Whether a transaction that may yet commit has an offset for the partition.</summary>
+    public bool IsPending(string groupId, string topic, int partition) =>
+        openTransactions.TryGetValue(groupId, out var producerIds) && producerIds.Any(producerId => pending[producerId].Find(groupId, topic, partition) is not null);
+
+    public bool HasOpenTransactions(string groupId) => openTransactions.ContainsKey(groupId);
+
+    /// <summary>Appends tombstones for all that a group has committed, or may yet commit.</summary>
+    public void AppendTombstones(string groupId)
+    {
+        var keys = committed.KeysOf(groupId);
+        foreach (var producerId in openTransactions.GetValueOrDefault(groupId) ?? [])
+            keys = keys.Union(pending[producerId].KeysOf(groupId));
+        AppendTombstones([.. keys]);
+    }
+
+    public void AppendTombstones(IReadOnlyList<(string GroupId, string Topic, int Partition)> keys)
+    {
+        foreach (var (groupId, topic, partition) in keys)
+            context.Append(OffsetRecords.Tombstone(groupId, topic, partition));
+    }
+
+    /// <summary>The places of offsets, committed or pending, that are of topics as the condition says.</summary>
+    public IReadOnlyList<(string GroupId, string Topic, int Partition)> KeysWhere(Func<string, OffsetAndMetadata, bool> condition) =>
+    [
+        .. pending.Values.Prepend(committed)
+            .SelectMany(table => table.All)
+            .Where(entry => condition(entry.Topic, entry.Value.Offset))
+            .Select(entry => (entry.GroupId, entry.Topic, entry.Partition))
+            .Distinct(),
+    ];
+
+    public void Replay(in CoordinatorRecord record, long producerId)
+    {
+        if (record.Type == LegacyOffsetCommitKey.RecordType)
+        {
+            var key = record.DecodeKey<LegacyOffsetCommitKey>();
+            Replay(key.Group, key.Topic, key.Partition, record.DecodeValue<LegacyOffsetCommitValue>() is { } value ? OffsetAndMetadata.Of(value) : null, producerId);
+        }
+        else
+        {
+            var key = record.DecodeKey<OffsetCommitKey>();
+            Replay(key.Group, key.Topic, key.Partition, record.DecodeValue<OffsetCommitValue>() is { } value ? OffsetAndMetadata.Of(value) : null, producerId);
+        }
+    }
+
+    public void ReplayEndTransaction(long producerId, bool isCommitted)
+    {
+        if (!pending.Remove(producerId, out var offsets))
+            return;
+        // Not only the groups that still have an offset in it: tombstones may have taken the last one.
+        foreach (var groupId in openTransactions.Where(open => open.Value.Contains(producerId)).Select(open => open.Key).ToList())
+            Close(groupId, producerId);
+        if (!isCommitted)
+            return;
+        foreach (var (groupId, topic, partition, value) in offsets.All)
+        {
+            // A later commit outside of the transaction counts: compaction may have taken it before the transaction's end, so that the order of records decides.
+            if (committed.Find(groupId, topic, partition) is not { } other || other.Order < value.Order)
+                committed.Set(groupId, topic, partition, value);
+        }
+    }
+
+    void Replay(string groupId, string topic, int partition, OffsetAndMetadata? offset, long producerId)
+    {
+        if (offset is null)
+        {
+            Remove(groupId, topic, partition);
+            return;
+        }
+
+        groups.GetOrCreateSimple(groupId);
+        TableOf(groupId, producerId).Set(groupId, topic, partition, new(offset, replayed++));
+    }
+
+    void Remove(string groupId, string topic, int partition)
+    {
+        committed.Remove(groupId, topic, partition);
+        foreach (var producerId in openTransactions.GetValueOrDefault(groupId) ?? [])
+            pending[producerId].Remove(groupId, topic, partition);
+    }
+
+    OffsetTable<Committed> TableOf(string groupId, long producerId)
+    {
+        if (producerId == NoProducerId)
+            return committed;
+        if (!openTransactions.TryGetValue(groupId, out var producerIds))
+            openTransactions[groupId] = producerIds = [];
+        producerIds.Add(producerId);
+        if (!pending.TryGetValue(producerId, out var table))
+            pending[producerId] = table = new();
+        return table;
+    }
+
+    void Close(string groupId, long producerId)
+    {
+        var producerIds = openTransactions[groupId];
+        producerIds.Remove(producerId);
+        if (producerIds.Count == 0)
+            openTransactions.Remove(groupId);
+    }
+
+    /// <summary>An offset with the place of its record among all of the shard.</summary>
+    sealed record Committed(OffsetAndMetadata Offset, long Order);
+}
