@@ -194,6 +194,21 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     }
 
     [Test]
+    public async Task Until_its_log_is_replayed_a_coordinator_is_loading()
+    {
+        await CreateTopicAsync();
+        await AddAsync("a");
+        using var loading = new CoordinatorPartition<CounterShard>(
+            broker.Partitions.Find(new(Topic, 0))!, broker.Broker.Cluster, new(Topic, CompressionType.None, TimeSpan.FromSeconds(5), broker.Time), CreateShard, NullLogger.Instance);
+
+        await AssertRefusedAsync(ErrorCode.CoordinatorLoadInProgress, () => loading.RunAsync(shard => shard.Texts.Count));
+        await AssertRefusedAsync(ErrorCode.CoordinatorLoadInProgress, () => loading.RequestAsync<string>((shard, reply) => shard.Wait(reply)));
+        await loading.LoadAsync();
+
+        Assert.That(await loading.RunAsync(shard => shard.Texts), Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
     public async Task Every_image_reaches_the_shards()
     {
         await CreateTopicAsync();
