@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using NettyKafka.Server.Groups.Consumer.Regexes;
+
+namespace NettyKafka.Server.Groups.Consumer;
+
+/// <summary>
+/// A regular expression that a member subscribes by, in the syntax of RE2/J, matched against whole topic names in time linear in their length.
+/// The names are ASCII: what else a pattern may match is understood and matches none of them.
+/// </summary>
+sealed class TopicRegex
+{
+    public const int MaxLength = short.MaxValue;
+
+    readonly RegexInstruction[] program;
+
+    TopicRegex(string pattern, RegexInstruction[] program)
+    {
+        Pattern = pattern;
+        this.program = program;
+    }
+
+    public string Pattern { get; }
+
+    /// <summary>The error is one line that says what is wrong and where; null if the pattern is right.</summary>
+    public static bool TryParse(string pattern, [NotNullWhen(true)] out TopicRegex? regex, [NotNullWhen(false)] out string? error)
+    {
+        regex = null;
+        if (pattern.Length > MaxLength)
+        {
+            error = $"the expression has {pattern.Length} characters, at most {MaxLength} are allowed";
+            return false;
+        }
+
+        var reader = new RegexReader(pattern);
+        if (new RegexParser(reader).TryParse(out var program))
+            regex = new(pattern, program);
+        error = reader.Error;
+        return regex is not null;
+    }
+
+    public bool IsMatch(string topic) => new RegexMatch(program, topic).IsFull();
+
+    public override string ToString() => Pattern;
+}
