@@ -3,6 +3,7 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Groups.Classic;
 using NettyKafka.Server.Groups.Offsets;
 
 namespace NettyKafka.Server.Groups;
@@ -17,6 +18,7 @@ public sealed class GroupShard : ICoordinatorShard
     {
         this.context = context;
         Groups = new();
+        Classic = new(context, Groups, config);
         Offsets = new(context, Groups);
         Commits = new(context, Groups, config.OffsetMetadataMaxBytes);
         Deletion = new(context, Groups, Offsets);
@@ -24,6 +26,8 @@ public sealed class GroupShard : ICoordinatorShard
     }
 
     public GroupTable Groups { get; }
+
+    public ClassicGroups Classic { get; }
 
     public GroupOffsets Offsets { get; }
 
@@ -38,8 +42,8 @@ public sealed class GroupShard : ICoordinatorShard
             case LegacyOffsetCommitKey.RecordType or OffsetCommitKey.RecordType:
                 Offsets.Replay(record, producerId);
                 break;
-            case GroupMetadataKey.RecordType when record.IsTombstone:
-                Groups.Remove(record.DecodeKey<GroupMetadataKey>().Group);
+            case GroupMetadataKey.RecordType:
+                Classic.Replay(record);
                 break;
             default:
                 context.Logger.LogDebug("A record of type {Type} is left as it is", record.Type);
@@ -49,7 +53,11 @@ public sealed class GroupShard : ICoordinatorShard
 
     public void ReplayEndTransaction(long producerId, bool isCommitted) => Offsets.ReplayEndTransaction(producerId, isCommitted);
 
-    public void OnLoaded() => expiration.OnLoaded();
+    public void OnLoaded()
+    {
+        Classic.OnLoaded();
+        expiration.OnLoaded();
+    }
 
     public void OnMetadataUpdate(ClusterImage previous, ClusterImage next) => expiration.OnMetadataUpdate(previous, next);
 }

@@ -1,0 +1,43 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Groups;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>
+/// JoinGroup v0-9. Answers when the group's next generation begins. From version 4 a dynamic member is given its id first (MEMBER_ID_REQUIRED), from version 5
+/// there are static members, and from version 9 a leader may be told to skip the assignment.
+/// </summary>
+public sealed class JoinGroupHandler(GroupCoordinator groups, BrokerConfig config) : IHandler<JoinGroupRequest, JoinGroupResponse>
+{
+    const short FirstVersionWithRebalanceTimeout = 1;
+    const short FirstVersionWithNullProtocol = 7;
+
+    public async ValueTask<JoinGroupResponse?> HandleAsync(JoinGroupRequest request, RequestContext context)
+    {
+        var response = await JoinAsync(request, context);
+        var hasNoProtocol = string.IsNullOrEmpty(response.ProtocolName);
+        response.ProtocolName = !hasNoProtocol ? response.ProtocolName : context.ApiVersion >= FirstVersionWithNullProtocol ? null : "";
+        return response;
+    }
+
+    async ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, RequestContext context)
+    {
+        if (request.GroupId.Length == 0)
+            return new() { ErrorCode = ErrorCode.InvalidGroupId, MemberId = request.MemberId };
+        if (request.SessionTimeoutMs < config.GroupMinSessionTimeoutMs || request.SessionTimeoutMs > config.GroupMaxSessionTimeoutMs)
+            return new() { ErrorCode = ErrorCode.InvalidSessionTimeout, MemberId = request.MemberId };
+        if (context.ApiVersion < FirstVersionWithRebalanceTimeout)
+            request.RebalanceTimeoutMs = request.SessionTimeoutMs;
+        try
+        {
+            return await groups.RequestAsync<JoinGroupResponse>(context.Node, request.GroupId, (shard, reply) => shard.Classic.Join(request, context.GroupClient(), reply));
+        }
+        catch (CoordinatorException e)
+        {
+            return new() { ErrorCode = e.Error };
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Groups;
+
+namespace NettyKafka.Server.Handlers;
+
+/// <summary>LeaveGroup v0-5; several members at once from version 3, each with its own error and, from version 5, a reason.</summary>
+public sealed class LeaveGroupHandler(GroupCoordinator groups) : IHandler<LeaveGroupRequest, LeaveGroupResponse>
+{
+    const short FirstVersionWithSeveralMembers = 3;
+
+    public async ValueTask<LeaveGroupResponse?> HandleAsync(LeaveGroupRequest request, RequestContext context)
+    {
+        if (request.GroupId.Length == 0)
+            return new() { ErrorCode = ErrorCode.InvalidGroupId };
+        var isBatch = context.ApiVersion >= FirstVersionWithSeveralMembers;
+        List<LeaveGroupRequest.MemberIdentity> members = isBatch ? request.Members : [new() { MemberId = request.MemberId }];
+        try
+        {
+            var errors = await groups.RunAsync(context.Node, request.GroupId, shard => shard.Classic.Leave(request.GroupId, members));
+            return isBatch ? new() { Members = [.. members.Zip(errors, Left)] } : new() { ErrorCode = errors[0] };
+        }
+        catch (CoordinatorException e)
+        {
+            return new() { ErrorCode = e.Error };
+        }
+    }
+
+    static LeaveGroupResponse.MemberResponse Left(LeaveGroupRequest.MemberIdentity member, ErrorCode error) =>
+        new() { MemberId = member.MemberId, GroupInstanceId = member.GroupInstanceId, ErrorCode = error };
+}
