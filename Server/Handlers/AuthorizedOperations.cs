@@ -21,5 +21,6 @@ static class AuthorizedOperations
     const int IdempotentWrite = 1 << 12;
 
     public const int OfTopic = Read | Write | Create | Delete | Alter | Describe | DescribeConfigs | AlterConfigs;
+    public const int OfGroup = Read | Delete | Describe | DescribeConfigs | AlterConfigs;
     public const int OfCluster = Create | Alter | Describe | ClusterAction | DescribeConfigs | AlterConfigs | IdempotentWrite;
 }

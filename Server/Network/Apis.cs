@@ -29,6 +29,7 @@ static class Apis
             .Add(new HeartbeatHandler(groups))
             .Add(new LeaveGroupHandler(groups))
             .Add(new SyncGroupHandler(groups))
+            .Add(new DescribeGroupsHandler(groups))
             .Add(new ListGroupsHandler(groups))
             .Add(new ApiVersionsHandler(() => Advertised(table), cluster))
             .Add(new CreateTopicsHandler(controller, config))
