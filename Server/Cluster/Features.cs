@@ -6,6 +6,10 @@ namespace NettyKafka.Server.Cluster;
 public static class Features
 {
     public const string MetadataVersion = "metadata.version";
+    public const string GroupVersion = "group.version";
+
+    /// <summary>The level at which clients use the consumer protocol (KIP-848).</summary>
+    public const short FirstGroupVersionWithConsumerProtocol = 1;
 
     /// <summary>3.3-IV3, the oldest that Kafka 4 accepts.</summary>
     const short OldestMetadataVersion = 7;
@@ -24,6 +28,7 @@ public static class Features
 
     public static IReadOnlyDictionary<string, VersionRange> Supported { get; } = new SortedDictionary<string, VersionRange>(StringComparer.Ordinal)
     {
+        [GroupVersion] = new(0, FirstGroupVersionWithConsumerProtocol),
         [MetadataVersion] = new(OldestMetadataVersion, NewestMetadataVersion),
     };
 

@@ -4,6 +4,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups.Classic;
+using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Groups.Offsets;
 
 namespace NettyKafka.Server.Groups;
@@ -22,6 +23,7 @@ public sealed class GroupShard : ICoordinatorShard
         Offsets = new(context, Groups);
         Commits = new(context, Groups, config.OffsetMetadataMaxBytes);
         Deletion = new(context, Groups, Offsets);
+        Consumer = new(Groups, context, config);
         expiration = new(context, Groups, Offsets, config);
     }
 
@@ -35,6 +37,8 @@ public sealed class GroupShard : ICoordinatorShard
 
     public GroupDeletion Deletion { get; }
 
+    public ConsumerGroups Consumer { get; }
+
     public void Replay(in CoordinatorRecord record, long producerId)
     {
         switch (record.Type)
@@ -44,6 +48,8 @@ public sealed class GroupShard : ICoordinatorShard
                 break;
             case GroupMetadataKey.RecordType:
                 Classic.Replay(record);
+                break;
+            case var _ when Consumer.TryReplay(record):
                 break;
             default:
                 context.Logger.LogDebug("A record of type {Type} is left as it is", record.Type);
@@ -56,8 +62,13 @@ public sealed class GroupShard : ICoordinatorShard
     public void OnLoaded()
     {
         Classic.OnLoaded();
+        Consumer.OnLoaded();
         expiration.OnLoaded();
     }
 
-    public void OnMetadataUpdate(ClusterImage previous, ClusterImage next) => expiration.OnMetadataUpdate(previous, next);
+    public void OnMetadataUpdate(ClusterImage previous, ClusterImage next)
+    {
+        expiration.OnMetadataUpdate(previous, next);
+        Consumer.OnMetadataUpdate(previous, next);
+    }
 }

@@ -2,6 +2,7 @@ using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Groups;
+using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
@@ -16,6 +17,7 @@ static class Apis
         ClusterMetadata cluster, Controller controller, PartitionTable partitions, GroupCoordinator groups, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     {
         var table = new ApiTable();
+        var consumerGroups = new ConsumerGroupSupport(cluster, config);
         var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
         return table
             .Add(new ProduceHandler(cluster, partitions, executor, time))
@@ -44,6 +46,8 @@ static class Apis
             .Add(new DeleteGroupsHandler(groups))
             .Add(new OffsetDeleteHandler(cluster, groups))
             .Add(new DescribeClusterHandler(cluster))
+            .Add(new ConsumerGroupHeartbeatHandler(groups, consumerGroups))
+            .Add(new ConsumerGroupDescribeHandler(groups, consumerGroups))
             .Add(new DescribeTopicPartitionsHandler(cluster, partitions, config));
     }
 

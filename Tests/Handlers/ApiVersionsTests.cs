@@ -45,12 +45,13 @@ public sealed class ApiVersionsTests : IDisposable
         Assert.That(connection.Send(Request(), 4).ApiKeys.Single(api => api.ApiKey == apiKey).MaxVersion, Is.EqualTo(newest));
 
     [Test]
-    public void The_metadata_version_is_finalised_on_a_new_cluster()
+    public void All_that_is_served_is_finalised_on_a_new_cluster()
     {
         var response = connection.Send(Request(), 3);
 
-        var feature = response.FinalizedFeatures.Single();
-        Assert.That((feature.Name, feature.MaxVersionLevel), Is.EqualTo(("metadata.version", (short)29)));
+        Assert.That(
+            response.FinalizedFeatures.Select(feature => (feature.Name, feature.MaxVersionLevel)),
+            Is.EqualTo(new[] { ("group.version", (short)1), ("metadata.version", (short)29) }));
         Assert.That(response.FinalizedFeaturesEpoch, Is.GreaterThanOrEqualTo(0));
     }
 
@@ -60,7 +61,7 @@ public sealed class ApiVersionsTests : IDisposable
         var record = MetadataRecord.Of(new FeatureLevelRecord { Name = "transaction.version", FeatureLevel = 2 });
         await broker.Broker.Cluster.ChangeAsync<bool>(_ => ([record], true));
 
-        Assert.That(connection.Send(Request(), 4).FinalizedFeatures.Select(feature => feature.Name), Is.EqualTo(new[] { "metadata.version" }));
+        Assert.That(connection.Send(Request(), 4).FinalizedFeatures.Select(feature => feature.Name), Is.EqualTo(new[] { "group.version", "metadata.version" }));
     }
 
     [TestCase("", "1.0")]

@@ -1,0 +1,28 @@
+using System.Globalization;
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Coordinators;
+
+namespace NettyKafka.Server.Groups.Consumer;
+
+/// <summary>What consumer groups are configured with: the broker's configs, and those of single groups within the broker's bounds.</summary>
+sealed class ConsumerGroupSettings(BrokerConfig config, CoordinatorContext context)
+{
+    const string SessionTimeout = "consumer.session.timeout.ms";
+    const string HeartbeatInterval = "consumer.heartbeat.interval.ms";
+
+    public ServerAssignors Assignors { get; } = new(config.GroupConsumerAssignors);
+
+    public int MaxSize => config.GroupConsumerMaxSize;
+
+    public int SessionTimeoutMs(string groupId) => Of(groupId, SessionTimeout) is { } own
+        ? Math.Clamp(own, config.GroupConsumerMinSessionTimeoutMs, config.GroupConsumerMaxSessionTimeoutMs)
+        : config.GroupConsumerSessionTimeoutMs;
+
+    public int HeartbeatIntervalMs(string groupId) => Of(groupId, HeartbeatInterval) is { } own
+        ? Math.Clamp(own, config.GroupConsumerMinHeartbeatIntervalMs, config.GroupConsumerMaxHeartbeatIntervalMs)
+        : config.GroupConsumerHeartbeatIntervalMs;
+
+    int? Of(string groupId, string name) =>
+        context.Image.ConfigsOf(new(ConfigResourceType.Group, groupId)).TryGetValue(name, out var text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+}
