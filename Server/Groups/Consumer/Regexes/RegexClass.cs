@@ -21,7 +21,9 @@ static class RegexClass
 
     static AsciiSet? TakePart(RegexReader reader, int start, bool isFolding)
     {
-        var set = TakePosixClass(reader, isFolding) ?? RegexEscape.TakeSet(reader, isFolding);
+        var set = TakePosixClass(reader, isFolding);
+        if (set is null && reader.Error is null)
+            set = RegexEscape.TakeSet(reader, isFolding);
         return set is not null || reader.Error is not null ? set : TakeRange(reader, start, isFolding);
     }
 
