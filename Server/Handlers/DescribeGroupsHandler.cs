@@ -59,7 +59,7 @@ public sealed class DescribeGroupsHandler(GroupCoordinator groups) : IHandler<De
             GroupState = group.StateName,
             ProtocolType = group.ProtocolType,
             ProtocolData = isStable ? group.ProtocolName ?? "" : "",
-            Members = [.. group.Members.Select(member => DescriptionOf(member, isStable ? group.ProtocolName : null))],
+            Members = [.. group.Members.All.Select(member => DescriptionOf(member, isStable ? group.ProtocolName : null))],
         };
     }
 

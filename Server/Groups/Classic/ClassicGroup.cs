@@ -136,7 +136,7 @@ public sealed class ClassicGroup(string groupId) : Group(groupId)
     {
         Members.Remove(member);
         if (LeaderId == member.MemberId)
-            LeaderId = Members.FirstOrDefault()?.MemberId;
+            LeaderId = Members.All.FirstOrDefault()?.MemberId;
     }
 
     /// <summary>Puts a member in the place of another, whose requests have been answered.</summary>
@@ -167,10 +167,27 @@ public sealed class ClassicGroup(string groupId) : Group(groupId)
             return false;
         if (Members.Find(LeaderId)?.AwaitingJoin is not null)
             return true;
-        if (Members.FirstOrDefault(member => member.AwaitingJoin is not null) is not { } joined)
+        if (Members.All.FirstOrDefault(member => member.AwaitingJoin is not null) is not { } joined)
             return false;
         LeaderId = joined.MemberId;
         return true;
+    }
+
+    /// <summary>A member has asked for its assignment; once all have nobody is waited for.</summary>
+    internal void EndPendingSync(ClassicGroupMember member)
+    {
+        Members.SetPendingSync(member, false);
+        if (Members.PendingSyncCount == 0)
+            SyncTimer?.Cancel();
+    }
+
+    internal void EndPendingSyncs()
+    {
+        SyncTimer?.Cancel();
+        if (Members.PendingSyncCount == 0)
+            return;
+        foreach (var member in Members.All)
+            Members.SetPendingSync(member, false);
     }
 
     /// <summary>Begins the next generation with the members that are there.</summary>
@@ -202,12 +219,23 @@ public sealed class ClassicGroup(string groupId) : Group(groupId)
 
         Generation = value.Generation;
         ProtocolName = value.Protocol;
-        LeaderId = value.Leader ?? Members.FirstOrDefault()?.MemberId;
+        LeaderId = value.Leader ?? Members.All.FirstOrDefault()?.MemberId;
         protocolType = value.ProtocolType;
         subscribedTopics = ComputeSubscribedTopics();
         var next = Members.Count == 0 ? ClassicGroupState.Empty : ClassicGroupState.Stable;
         if (next != State)
             TransitionTo(next, ClassicGroupRecords.TimestampOf(value));
+    }
+
+    /// <summary>A group that is stable with members whose protocol was another until now; what each is assigned is set by who knows it.</summary>
+    public static ClassicGroup Stable(string groupId, int generation, string protocolType, IEnumerable<ClassicGroupMember> members, long nowMs)
+    {
+        var group = new ClassicGroup(groupId) { State = ClassicGroupState.Stable, StateTimestampMs = nowMs, Generation = generation };
+        foreach (var member in members)
+            group.Add(member, protocolType);
+        group.ProtocolName = group.Members.SelectProtocol();
+        group.subscribedTopics = group.ComputeSubscribedTopics();
+        return group;
     }
 
     /// <summary>Begins as a record says, which has everything.</summary>
@@ -229,13 +257,13 @@ public sealed class ClassicGroup(string groupId) : Group(groupId)
         SyncTimer?.Cancel();
         foreach (var session in pendingJoins.Values)
             session.Cancel();
-        foreach (var member in Members)
+        foreach (var member in Members.All)
             member.Session?.Cancel();
         TransitionTo(ClassicGroupState.Dead, nowMs);
     }
 
     HashSet<string>? ComputeSubscribedTopics() =>
-        UsesConsumerProtocol ? ConsumerSubscriptions.TopicsOf(Members.Select(member => member.MetadataOf(ProtocolName))) : null;
+        UsesConsumerProtocol ? ConsumerSubscriptions.TopicsOf(Members.All.Select(member => member.MetadataOf(ProtocolName))) : null;
 
     void CheckGeneration(string memberId, string? groupInstanceId, int generation)
     {

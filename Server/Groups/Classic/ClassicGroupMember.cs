@@ -54,13 +54,4 @@ public sealed class ClassicGroupMember(string memberId, string? groupInstanceId,
     }
 
     internal bool Matches(IReadOnlyList<ClassicProtocol> protocols) => Protocols.SequenceEqual(protocols);
-
-    /// <summary>The same member under another id, as a static member comes back.</summary>
-    internal ClassicGroupMember WithMemberId(string newMemberId) => new(newMemberId, GroupInstanceId, ClientId, ClientHost)
-    {
-        RebalanceTimeoutMs = RebalanceTimeoutMs,
-        SessionTimeoutMs = SessionTimeoutMs,
-        Protocols = Protocols,
-        Assignment = Assignment,
-    };
 }

@@ -17,15 +17,10 @@ static class ClassicGroupRecords
         CoordinatorRecord.Tombstone(GroupMetadataKey.RecordType, new GroupMetadataKey { Group = groupId });
 
     /// <summary>A group that somebody is about to join for the first time.</summary>
-    public static GroupMetadataValue New(long nowMs) => new() { CurrentStateTimestamp = nowMs };
+    public static GroupMetadataValue New(long nowMs) => WithoutMembers("", 0, nowMs);
 
     /// <summary>The generation without members that follows the group's.</summary>
-    public static GroupMetadataValue Empty(ClassicGroup group, long nowMs) => new()
-    {
-        ProtocolType = group.ProtocolType,
-        Generation = group.Generation + 1,
-        CurrentStateTimestamp = nowMs,
-    };
+    public static GroupMetadataValue Empty(ClassicGroup group, long nowMs) => WithoutMembers(group.ProtocolType, group.Generation + 1, nowMs);
 
     /// <summary>The group's generation as it is, but for what the members are assigned.</summary>
     public static GroupMetadataValue Generation(ClassicGroup group, Func<ClassicGroupMember, byte[]> assignment) => new()
@@ -35,7 +30,7 @@ static class ClassicGroupRecords
         Protocol = group.ProtocolName,
         Leader = group.LeaderId,
         CurrentStateTimestamp = group.StateTimestampMs ?? NoTimestamp,
-        Members = [.. group.Members.Select(member => Of(member, group.ProtocolName, assignment(member)))],
+        Members = [.. group.Members.All.Select(member => Of(member, group.ProtocolName, assignment(member)))],
     };
 
     public static IEnumerable<ClassicGroupMember> MembersOf(GroupMetadataValue value) => value.Members.Select(member =>
@@ -48,6 +43,15 @@ static class ClassicGroupRecords
         });
 
     public static long? TimestampOf(GroupMetadataValue value) => value.CurrentStateTimestamp == NoTimestamp ? null : value.CurrentStateTimestamp;
+
+    static GroupMetadataValue WithoutMembers(string protocolType, int generation, long nowMs) => new()
+    {
+        ProtocolType = protocolType,
+        Generation = generation,
+        Protocol = null,
+        Leader = null,
+        CurrentStateTimestamp = nowMs,
+    };
 
     static GroupMetadataValue.MemberMetadata Of(ClassicGroupMember member, string? protocolName, byte[] assignment) => new()
     {

@@ -92,9 +92,19 @@ public sealed class ClassicGroups
             Start(group);
     }
 
+    /// <summary>Takes on a group that was of another type, whose own records are gone; with a reason its members are asked to join at once.</summary>
+    public void Adopt(ClassicGroup group, string? rebalanceReason)
+    {
+        groups.Set(group);
+        context.Append(ClassicGroupRecords.Of(group.GroupId, ClassicGroupRecords.Generation(group, static member => member.Assignment)));
+        Start(group);
+        if (rebalanceReason is not null && group.State == ClassicGroupState.Stable)
+            rebalance.Prepare(group, rebalanceReason);
+    }
+
     void Start(ClassicGroup group)
     {
-        foreach (var member in group.Members)
+        foreach (var member in group.Members.All)
             sessions.Restart(group, member);
         if (group.Members.Count > maxSize)
             rebalance.Prepare(group, $"Freshly-loaded group {group.GroupId} (size {group.Members.Count}) is over capacity {maxSize}");
@@ -105,6 +115,8 @@ public sealed class ClassicGroups
         if (!groups.TryFind<ClassicGroup>(groupId, out var group))
             return;
         groups.Remove(groupId);
+        foreach (var member in group.Members.All)
+            replies.Dismiss(group, member, ErrorCode.RebalanceInProgress, member.MemberId);
         group.Die(context.NowMs);
     }
 

@@ -1,15 +1,16 @@
-using System.Collections;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Server.Coordinators;
 
 namespace NettyKafka.Server.Groups.Classic;
 
 /// <summary>The members of one classic group, and counts of them, so that a change of one costs nothing for the others.</summary>
-public sealed class ClassicMembers : IReadOnlyCollection<ClassicGroupMember>
+public sealed class ClassicMembers
 {
     readonly Dictionary<string, ClassicGroupMember> byId = new(StringComparer.Ordinal);
     readonly Dictionary<string, ClassicGroupMember> byInstanceId = new(StringComparer.Ordinal);
     readonly ProtocolVotes votes = new();
+
+    public IReadOnlyCollection<ClassicGroupMember> All => byId.Values;
 
     public int Count => byId.Count;
 
@@ -25,10 +26,6 @@ public sealed class ClassicMembers : IReadOnlyCollection<ClassicGroupMember>
     public ClassicGroupMember? Find(string memberId) => byId.GetValueOrDefault(memberId);
 
     public ClassicGroupMember? FindStatic(string groupInstanceId) => byInstanceId.GetValueOrDefault(groupInstanceId);
-
-    public IEnumerator<ClassicGroupMember> GetEnumerator() => byId.Values.GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Whether a member that follows these can be one of them.</summary>
     internal bool CanFollow(IReadOnlyList<ClassicProtocol> protocols) => protocols.Any(protocol => votes.IsOfAll(protocol.Name, Count));

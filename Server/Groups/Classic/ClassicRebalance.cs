@@ -22,7 +22,7 @@ sealed class ClassicRebalance(CoordinatorContext context, ClassicReplies replies
     {
         if (group.State == ClassicGroupState.CompletingRebalance)
             ResetAssignments(group, ErrorCode.RebalanceInProgress);
-        EndPendingSyncs(group);
+        group.EndPendingSyncs();
         group.TransitionTo(ClassicGroupState.PreparingRebalance, context.NowMs);
         context.Logger.LogInformation("Preparing to rebalance group {Group} with old generation {Generation} (reason: {Reason})", group.GroupId, group.Generation, reason);
         if (group.IsInitialRebalance)
@@ -51,19 +51,12 @@ sealed class ClassicRebalance(CoordinatorContext context, ClassicReplies replies
     /// <summary>Whoever waits for its assignment hears an error in place of it.</summary>
     public void ResetAssignments(ClassicGroup group, ErrorCode error)
     {
-        foreach (var member in group.Members)
+        foreach (var member in group.Members.All)
         {
             member.Assignment = [];
             if (replies.ReplySync(member, ClassicReplies.FailedSync(error)))
                 sessions.Restart(group, member);
         }
-    }
-
-    public void OnSync(ClassicGroup group, ClassicGroupMember member)
-    {
-        group.Members.SetPendingSync(member, false);
-        if (group.Members.PendingSyncCount == 0)
-            group.SyncTimer?.Cancel();
     }
 
     /// <summary>Ends the wait for members to join, whoever has.</summary>
@@ -91,7 +84,7 @@ sealed class ClassicRebalance(CoordinatorContext context, ClassicReplies replies
     {
         group.BeginGeneration(context.NowMs);
         context.Logger.LogInformation("Stabilized group {Group} generation {Generation} with {Members} members", group.GroupId, group.Generation, group.Members.Count);
-        foreach (var member in group.Members)
+        foreach (var member in group.Members.All)
         {
             replies.ReplyJoin(group, member, ClassicReplies.Joined(group, member.MemberId));
             sessions.Restart(group, member);
@@ -124,7 +117,7 @@ sealed class ClassicRebalance(CoordinatorContext context, ClassicReplies replies
     {
         if (group.Members.Count == group.Members.AwaitingJoinCount)
             return;
-        foreach (var member in group.Members.Where(member => !member.IsStatic && member.AwaitingJoin is null).ToList())
+        foreach (var member in group.Members.All.Where(member => !member.IsStatic && member.AwaitingJoin is null).ToList())
         {
             context.Logger.LogInformation("Group {Group} removes member {Member}, who has not joined", group.GroupId, member.MemberId);
             group.Remove(member);
@@ -161,21 +154,12 @@ sealed class ClassicRebalance(CoordinatorContext context, ClassicReplies replies
 
     void ExpirePendingSyncs(ClassicGroup group)
     {
-        foreach (var member in group.Members.Where(member => member.IsPendingSync).ToList())
+        foreach (var member in group.Members.All.Where(member => member.IsPendingSync).ToList())
         {
             context.Logger.LogInformation("Group {Group} removes member {Member}, who has not asked for its assignment", group.GroupId, member.MemberId);
             group.Remove(member);
         }
 
         Prepare(group, "removing members on pending sync request expiration");
-    }
-
-    static void EndPendingSyncs(ClassicGroup group)
-    {
-        group.SyncTimer?.Cancel();
-        if (group.Members.PendingSyncCount == 0)
-            return;
-        foreach (var member in group.Members)
-            group.Members.SetPendingSync(member, false);
     }
 }

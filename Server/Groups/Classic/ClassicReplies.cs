@@ -62,7 +62,7 @@ sealed class ClassicReplies(CoordinatorContext context)
         MemberId = memberId,
         Members = group.LeaderId != memberId ? [] :
         [
-            .. group.Members.Select(member => new JoinGroupResponse.JoinGroupResponseMember
+            .. group.Members.All.Select(member => new JoinGroupResponse.JoinGroupResponseMember
             {
                 MemberId = member.MemberId,
                 GroupInstanceId = member.GroupInstanceId,

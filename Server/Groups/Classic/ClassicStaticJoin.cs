@@ -12,12 +12,15 @@ sealed class ClassicStaticJoin(CoordinatorContext context, ClassicRebalance reba
     public void Replace(ClassicGroup group, ClassicGroupMember replaced, string memberId, ClassicJoinRequest join)
     {
         var leaderBefore = group.LeaderId;
-        var member = replaced.WithMemberId(memberId);
-        member.Protocols = join.Protocols;
-        member.RebalanceTimeoutMs = join.Request.RebalanceTimeoutMs;
-        member.SessionTimeoutMs = join.Request.SessionTimeoutMs;
+        var member = new ClassicGroupMember(memberId, replaced.GroupInstanceId, replaced.ClientId, replaced.ClientHost)
+        {
+            RebalanceTimeoutMs = join.Request.RebalanceTimeoutMs,
+            SessionTimeoutMs = join.Request.SessionTimeoutMs,
+            Protocols = join.Protocols,
+            Assignment = replaced.Assignment,
+        };
         replies.Dismiss(group, replaced, ErrorCode.FencedInstanceId, replaced.MemberId);
-        rebalance.OnSync(group, replaced);
+        group.EndPendingSync(replaced);
         group.Replace(replaced, member);
         sessions.Restart(group, member);
         context.Logger.LogInformation("Member {Member} of group {Group} takes the place of {Replaced} as {GroupInstanceId}", memberId, group.GroupId, replaced.MemberId, member.GroupInstanceId);

@@ -18,7 +18,7 @@ sealed class ClassicSync(CoordinatorContext context, ClassicRebalance rebalance,
         }
 
         var member = group.Members.Find(request.MemberId)!;
-        rebalance.OnSync(group, member);
+        group.EndPendingSync(member);
         if (group.State == ClassicGroupState.Stable)
         {
             replies.Reply(reply, ClassicReplies.Assigned(group, member));
@@ -61,7 +61,7 @@ sealed class ClassicSync(CoordinatorContext context, ClassicRebalance rebalance,
             return;
         }
 
-        foreach (var member in group.Members)
+        foreach (var member in group.Members.All)
         {
             if (replies.ReplySync(member, ClassicReplies.Assigned(group, member)))
                 sessions.Restart(group, member);
