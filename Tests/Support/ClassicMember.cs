@@ -14,6 +14,7 @@ public sealed class ClassicMember(TestBroker broker, string groupId)
 
     TestConnection? joining;
     TestConnection? beating;
+    JoinGroupResponse? early;
 
     public enum Phase
     {
@@ -63,7 +64,7 @@ public sealed class ClassicMember(TestBroker broker, string groupId)
 
     public Phase At { get; private set; }
 
-    /// <summary>The last answer to JoinGroup that was not an error.</summary>
+    /// <summary>The last answer to JoinGroup that was no error.</summary>
     public JoinGroupResponse? Joined { get; private set; }
 
     public bool IsLeader => Joined is { } joined && joined.Leader == joined.MemberId;
@@ -80,27 +81,26 @@ public sealed class ClassicMember(TestBroker broker, string groupId)
     public void Reconnect(TestBroker other)
     {
         broker = other;
-        (joining, beating) = (null, null);
+        (joining, beating, early) = (null, null, null);
         if (At is Phase.Joining or Phase.Syncing)
             At = Phase.Unjoined;
     }
 
+    /// <summary>Asks to join; a member that is given its id asks again with it.</summary>
     public void PostJoin()
     {
         JoinConnection.Post(JoinRequest(), JoinVersion);
         At = Phase.Joining;
+        if (MemberId.Length == 0)
+            early = TakeJoinAnswer();
     }
 
-    /// <summary>The answer to JoinGroup, if there is one. A member that is given its id asks again with it.</summary>
+    /// <summary>The answer to JoinGroup, if there is one.</summary>
     public JoinGroupResponse? TryTakeJoin()
     {
-        if (JoinConnection.TryTake<JoinGroupRequest, JoinGroupResponse>(JoinVersion) is not { } response)
-            return null;
-        if (response.ErrorCode != ErrorCode.MemberIdRequired)
-            return Take(response);
-        MemberId = response.MemberId;
-        PostJoin();
-        return TryTakeJoin();
+        var response = early ?? TakeJoinAnswer();
+        early = null;
+        return response is null ? null : Take(response);
     }
 
     /// <summary>Joins and is answered at once.</summary>
@@ -137,6 +137,18 @@ public sealed class ClassicMember(TestBroker broker, string groupId)
         new HeartbeatRequest { GroupId = groupId, GenerationId = Generation, MemberId = MemberId, GroupInstanceId = HeartbeatVersion >= 3 ? GroupInstanceId : null },
         HeartbeatVersion).ErrorCode;
 
+    /// <summary>Commits an offset of a topic's partition 0 as a member.</summary>
+    public ErrorCode Commit(string topic, long offset) => HeartbeatConnection.Send(
+        new OffsetCommitRequest
+        {
+            GroupId = groupId,
+            GenerationIdOrMemberEpoch = Generation,
+            MemberId = MemberId,
+            GroupInstanceId = GroupInstanceId,
+            Topics = [new() { Name = topic, Partitions = [new() { CommittedOffset = offset, CommittedMetadata = "" }] }],
+        },
+        9).Topics.Single().Partitions.Single().ErrorCode;
+
     public ErrorCode Leave()
     {
         var request = LeaveVersion >= 3
@@ -157,7 +169,7 @@ public sealed class ClassicMember(TestBroker broker, string groupId)
             case Phase.Joining:
                 if (TryTakeJoin() is not { } joined)
                     return false;
-                if (joined.ErrorCode == ErrorCode.None)
+                if (!Heed(joined.ErrorCode))
                     PostSync();
                 return true;
             case Phase.Syncing:
@@ -210,19 +222,23 @@ public sealed class ClassicMember(TestBroker broker, string groupId)
     static IEnumerable<(string MemberId, byte[] Assignment)> OwnNames(JoinGroupResponse joined) =>
         joined.Members.Select(member => (member.MemberId, Encoding.UTF8.GetBytes($"{member.MemberId}@{joined.GenerationId}")));
 
+    JoinGroupResponse? TakeJoinAnswer()
+    {
+        var response = JoinConnection.TryTake<JoinGroupRequest, JoinGroupResponse>(JoinVersion);
+        if (response is not { ErrorCode: ErrorCode.MemberIdRequired })
+            return response;
+        MemberId = response.MemberId;
+        JoinConnection.Post(JoinRequest(), JoinVersion);
+        return JoinConnection.TryTake<JoinGroupRequest, JoinGroupResponse>(JoinVersion);
+    }
+
     JoinGroupResponse Take(JoinGroupResponse response)
     {
         At = Phase.Unjoined;
-        if (response.ErrorCode == ErrorCode.None)
-        {
-            Joined = response;
-            (MemberId, Generation, ProtocolName) = (response.MemberId, response.GenerationId, response.ProtocolName);
-        }
-        else
-        {
-            Heed(response.ErrorCode);
-        }
-
+        if (response.ErrorCode != ErrorCode.None)
+            return response;
+        Joined = response;
+        (MemberId, Generation, ProtocolName) = (response.MemberId, response.GenerationId, response.ProtocolName);
         return response;
     }
 

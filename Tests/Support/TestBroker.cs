@@ -124,11 +124,12 @@ public sealed class TestBroker : IDisposable
         return values;
     }
 
-    /// <summary>Stops cleanly and opens a broker on the same files.</summary>
-    public TestBroker Restart()
+    /// <summary>Stops cleanly and opens a broker on the same files, maybe with other settings.</summary>
+    public TestBroker Restart(params (string Name, string Value)[] changed)
     {
         Completed(Broker.DisposeAsync().AsTask());
-        return new(files, Time, [.. settings.Select(setting => (setting.Key, setting.Value))]);
+        var kept = settings.Where(setting => !changed.Any(change => change.Name == setting.Key));
+        return new(files, Time, [.. kept.Select(setting => (setting.Key, setting.Value)), .. changed]);
     }
 
     public void Dispose()
