@@ -26,7 +26,9 @@ public sealed class FindCoordinatorHandler(ClusterMetadata cluster, Controller c
         }
 
         var found = await FindAsync(request.KeyType, request.Key, context);
-        return new() { ErrorCode = found.ErrorCode, ErrorMessage = found.ErrorMessage, NodeId = found.NodeId, Host = found.Host, Port = found.Port };
+        // As in Kafka, versions 1 to 3 tell a success by its name.
+        var message = found.ErrorCode == ErrorCode.None ? "NONE" : found.ErrorMessage;
+        return new() { ErrorCode = found.ErrorCode, ErrorMessage = message, NodeId = found.NodeId, Host = found.Host, Port = found.Port };
     }
 
     async ValueTask<FindCoordinatorResponse.Coordinator> FindAsync(sbyte keyType, string key, RequestContext context)

@@ -24,6 +24,44 @@ public sealed class DescribeGroupsTests : IDisposable
     }
 
     [Test]
+    public void Members_of_a_stable_group_are_told_with_what_they_have([Range(0, 6)] short version)
+    {
+        var member = new ClassicMember(broker, "g") { ClientId = "reader", GroupInstanceId = "one", Assignor = joined => [(joined.Leader, [1, 2, 3])] };
+        ClassicMember.Stabilize(member);
+
+        var group = Describe("g", version);
+
+        Assert.That((group.GroupState, group.ProtocolType, group.ProtocolData), Is.EqualTo(("Stable", "consumer", "range")));
+        var described = group.Members.Single();
+        Assert.That((described.MemberId, described.ClientId, described.GroupInstanceId), Is.EqualTo((member.MemberId, "reader", version < 4 ? null : "one")));
+        Assert.That(described.ClientHost, Does.StartWith("/"));
+        Assert.That(described.MemberMetadata, Is.EqualTo(ClassicMember.Subscription("orders")));
+        Assert.That(described.MemberAssignment, Is.EqualTo(new byte[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    public void While_a_group_is_rebalanced_only_who_is_there_is_told()
+    {
+        new ClassicMember(broker, "g").Join();
+
+        var group = Describe("g", 5);
+
+        Assert.That((group.GroupState, group.ProtocolData), Is.EqualTo(("CompletingRebalance", "")));
+        Assert.That(group.Members.Single().MemberMetadata, Is.Empty);
+    }
+
+    [Test]
+    public void A_consumer_group_is_none_of_the_classic_ones([Values(5, 6)] short version)
+    {
+        new ConsumerMember(broker.Connect(), "g") { Topics = ["orders"] }.Join();
+
+        var group = Describe("g", version);
+
+        Assert.That((group.GroupState, group.ErrorCode), Is.EqualTo(("Dead", version < 6 ? ErrorCode.None : ErrorCode.GroupIdNotFound)));
+        Assert.That(group.ErrorMessage, Is.EqualTo(version < 6 ? null : "Group g is not a classic group."));
+    }
+
+    [Test]
     public void A_group_that_does_not_exist_is_dead_and_later_not_found([Range(0, 6)] short version)
     {
         var group = Describe("nobody", version);

@@ -23,6 +23,7 @@ public sealed class FindCoordinatorTests : IDisposable
             ? (response.ErrorCode, response.NodeId, response.Host, response.Port)
             : response.Coordinators.Select(found => (found.ErrorCode, found.NodeId, found.Host, found.Port)).Single();
         Assert.That((error, node, host, port), Is.EqualTo((ErrorCode.None, 1, "broker.test", 9092)));
+        Assert.That(response.ErrorMessage, Is.EqualTo(version is 0 or >= 4 ? "" : "NONE"));
     }
 
     [TestCase(0, "__consumer_offsets")]
