@@ -35,6 +35,10 @@ public sealed class CoordinatorContext
     /// <summary>How replaying a record changes the state; set by the shard's owner once there is one.</summary>
     internal ICoordinatorShard Shard { private get; set; } = null!;
 
+    /// <summary>Makes sure that a record can be appended once others have been, after which nothing can be refused any more.</summary>
+    /// <exception cref="CoordinatorException">It is larger than the topic takes.</exception>
+    public void Check(in CoordinatorRecord record) => writes.Check(record);
+
     /// <summary>Appends a record and replays it.</summary>
     /// <exception cref="CoordinatorException">It is larger than the topic takes; nothing has changed.</exception>
     public void Append(in CoordinatorRecord record)

@@ -31,11 +31,17 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
 
     public void Add(in CoordinatorRecord record)
     {
-        if (BatchOverhead + RecordOverhead + record.SizeInBytes > MaxBatchBytes)
-            throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.MessageTooLarge), $"A record of {record.SizeInBytes} bytes is larger than {partition.Id} takes, {MaxBatchBytes}");
+        Check(record);
         records.Add(record);
         bytes += RecordOverhead + record.SizeInBytes;
         Count++;
+    }
+
+    /// <exception cref="CoordinatorException">The record is larger than the topic takes.</exception>
+    public void Check(in CoordinatorRecord record)
+    {
+        if (BatchOverhead + RecordOverhead + record.SizeInBytes > MaxBatchBytes)
+            throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.MessageTooLarge), $"A record of {record.SizeInBytes} bytes is larger than {partition.Id} takes, {MaxBatchBytes}");
     }
 
     public void WhenDurable(Action<ErrorCode> done) => waiting.Add(done);
