@@ -5,6 +5,12 @@ static class BrokerConfigChecks
 {
     const int MinDedupeBufferBytes = 1024 * 1024;
 
+    /// <summary>The assignors that are served, and the classes that Kafka has them in.</summary>
+    static readonly string[] Assignors =
+    [
+        "uniform", "range", "org.apache.kafka.coordinator.group.assignor.UniformAssignor", "org.apache.kafka.coordinator.group.assignor.RangeAssignor",
+    ];
+
     public static void Check(BrokerConfig config)
     {
         CheckNode(config);
@@ -73,6 +79,8 @@ static class BrokerConfigChecks
     {
         Require(config.GroupCoordinatorRebalanceProtocols.Contains("classic"),
             $"group.coordinator.rebalance.protocols={string.Join(',', config.GroupCoordinatorRebalanceProtocols)}: classic is expected among the protocols");
+        Require(config.GroupConsumerAssignors.Count > 0 && config.GroupConsumerAssignors.All(Assignors.Contains),
+            $"group.consumer.assignors={string.Join(',', config.GroupConsumerAssignors)}: uniform and range are served, at least one of them is expected");
         RequireOrder("group.min.session.timeout.ms", config.GroupMinSessionTimeoutMs, "group.max.session.timeout.ms", config.GroupMaxSessionTimeoutMs);
         RequireOrder("group.consumer.min.heartbeat.interval.ms", config.GroupConsumerMinHeartbeatIntervalMs, "group.consumer.heartbeat.interval.ms", config.GroupConsumerHeartbeatIntervalMs);
         RequireOrder("group.consumer.heartbeat.interval.ms", config.GroupConsumerHeartbeatIntervalMs, "group.consumer.max.heartbeat.interval.ms", config.GroupConsumerMaxHeartbeatIntervalMs);

@@ -84,6 +84,7 @@ public sealed class BrokerConfigTests
     [TestCase("log.cleaner.dedupe.buffer.size=1048576", "log.cleaner.dedupe.buffer.size=1048576: more than 1 MiB for each of the 1 log.cleaner.threads is expected")]
     [TestCase("log.cleaner.min.compaction.lag.ms=2;log.cleaner.max.compaction.lag.ms=1", "log.cleaner.min.compaction.lag.ms=2: at most log.cleaner.max.compaction.lag.ms (1) is expected")]
     [TestCase("offsets.topic.compression.codec=5", "offsets.topic.compression.codec=5: 0 (none), 1 (gzip), 2 (snappy), 3 (lz4) or 4 (zstd) is expected")]
+    [TestCase("group.consumer.assignors=uniform,sticky", "group.consumer.assignors=uniform,sticky: uniform and range are served, at least one of them is expected")]
     [TestCase("group.coordinator.rebalance.protocols=consumer", "group.coordinator.rebalance.protocols=consumer: classic is expected among the protocols")]
     [TestCase("group.min.session.timeout.ms=2;group.max.session.timeout.ms=1", "group.min.session.timeout.ms=2: at most group.max.session.timeout.ms (1) is expected")]
     [TestCase("group.consumer.session.timeout.ms=1", "group.consumer.min.session.timeout.ms=45000: at most group.consumer.session.timeout.ms (1) is expected")]
