@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
@@ -23,7 +24,7 @@ public sealed class GroupShard : ICoordinatorShard
         Offsets = new(context, Groups);
         Commits = new(context, Groups, config.OffsetMetadataMaxBytes);
         Deletion = new(context, Groups, Offsets);
-        Consumer = new(Groups, context, config);
+        Consumer = new(context, Groups, Classic, config);
         expiration = new(context, Groups, Offsets, config);
     }
 
@@ -57,6 +58,29 @@ public sealed class GroupShard : ICoordinatorShard
         }
     }
 
+    /// <summary>JoinGroup, to whatever type of group there is: one without members becomes a classic one.</summary>
+    public void Join(JoinGroupRequest request, GroupClient client, PendingReply<JoinGroupResponse> reply)
+    {
+        if (FindConsumerGroup(request.GroupId) is { } group)
+            context.Reply(reply, Consumer.Join(group, request, client));
+        else
+            Classic.Join(request, client, reply);
+    }
+
+    public void Sync(SyncGroupRequest request, PendingReply<SyncGroupResponse> reply)
+    {
+        if (FindConsumerGroup(request.GroupId) is { } group)
+            context.Reply(reply, Consumer.Sync(group, request));
+        else
+            Classic.Sync(request, reply);
+    }
+
+    public ErrorCode Heartbeat(HeartbeatRequest request) =>
+        FindConsumerGroup(request.GroupId) is { } group ? Consumer.Heartbeat(group, request) : Classic.Heartbeat(request);
+
+    public IReadOnlyList<ErrorCode> Leave(string groupId, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) =>
+        FindConsumerGroup(groupId) is { } group ? Consumer.Leave(group, members) : Classic.Leave(groupId, members);
+
     public void ReplayEndTransaction(long producerId, bool isCommitted) => Offsets.ReplayEndTransaction(producerId, isCommitted);
 
     public void OnLoaded()
@@ -71,4 +95,7 @@ public sealed class GroupShard : ICoordinatorShard
         expiration.OnMetadataUpdate(previous, next);
         Consumer.OnMetadataUpdate(previous, next);
     }
+
+    /// <summary>A consumer group with members, whom the classic protocol has to get along with.</summary>
+    ConsumerGroup? FindConsumerGroup(string groupId) => Groups.TryFind<ConsumerGroup>(groupId, out var group) && !group.IsEmpty ? group : null;
 }

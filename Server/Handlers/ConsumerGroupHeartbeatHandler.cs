@@ -1,4 +1,3 @@
-using System.Net;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Coordinators;
@@ -19,15 +18,11 @@ public sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, Consu
             return new() { ErrorCode = ErrorCode.UnsupportedVersion };
         try
         {
-            var (clientId, clientHost) = (context.Header.ClientId ?? "", HostOf(context.Connection.RemoteAddress.Address));
-            return await groups.RunAsync(context.Node, request.GroupId, shard => shard.Consumer.Heartbeat(request, context.ApiVersion, clientId, clientHost));
+            return await groups.RunAsync(context.Node, request.GroupId, shard => shard.Consumer.Heartbeat(request, context.GroupClient()));
         }
         catch (CoordinatorException e)
         {
             return new() { ErrorCode = e.Error, ErrorMessage = e.Message };
         }
     }
-
-    /// <summary>As Java prints an address.</summary>
-    static string HostOf(IPAddress address) => $"/{(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)}";
 }

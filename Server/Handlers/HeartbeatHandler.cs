@@ -14,7 +14,7 @@ public sealed class HeartbeatHandler(GroupCoordinator groups) : IHandler<Heartbe
             return new() { ErrorCode = ErrorCode.InvalidGroupId };
         try
         {
-            return new() { ErrorCode = await groups.RunAsync(context.Node, request.GroupId, shard => shard.Classic.Heartbeat(request)) };
+            return new() { ErrorCode = await groups.RunAsync(context.Node, request.GroupId, shard => shard.Heartbeat(request)) };
         }
         catch (CoordinatorException e)
         {

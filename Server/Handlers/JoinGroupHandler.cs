@@ -33,7 +33,7 @@ public sealed class JoinGroupHandler(GroupCoordinator groups, BrokerConfig confi
             request.RebalanceTimeoutMs = request.SessionTimeoutMs;
         try
         {
-            return await groups.RequestAsync<JoinGroupResponse>(context.Node, request.GroupId, (shard, reply) => shard.Classic.Join(request, context.GroupClient(), reply));
+            return await groups.RequestAsync<JoinGroupResponse>(context.Node, request.GroupId, (shard, reply) => shard.Join(request, context.GroupClient(), reply));
         }
         catch (CoordinatorException e)
         {

@@ -18,7 +18,7 @@ public sealed class LeaveGroupHandler(GroupCoordinator groups) : IHandler<LeaveG
         List<LeaveGroupRequest.MemberIdentity> members = isBatch ? request.Members : [new() { MemberId = request.MemberId }];
         try
         {
-            var errors = await groups.RunAsync(context.Node, request.GroupId, shard => shard.Classic.Leave(request.GroupId, members));
+            var errors = await groups.RunAsync(context.Node, request.GroupId, shard => shard.Leave(request.GroupId, members));
             return isBatch ? new() { Members = [.. members.Zip(errors, Left)] } : new() { ErrorCode = errors[0] };
         }
         catch (CoordinatorException e)

@@ -18,7 +18,7 @@ public sealed class SyncGroupHandler(GroupCoordinator groups) : IHandler<SyncGro
             return new() { ErrorCode = ErrorCode.InvalidGroupId };
         try
         {
-            return await groups.RequestAsync<SyncGroupResponse>(context.Node, request.GroupId, (shard, reply) => shard.Classic.Sync(request, reply));
+            return await groups.RequestAsync<SyncGroupResponse>(context.Node, request.GroupId, (shard, reply) => shard.Sync(request, reply));
         }
         catch (CoordinatorException e)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
@@ -15,6 +16,19 @@ sealed class ConsumerGroupSettings(BrokerConfig config, CoordinatorContext conte
 
     public int MaxSize => config.GroupConsumerMaxSize;
 
+    public int ClassicMaxSize => config.GroupMaxSize;
+
+    public bool IsUpgradeEnabled { get; } = IsPolicy(config, "upgrade");
+
+    public bool IsDowngradeEnabled { get; } = IsPolicy(config, "downgrade");
+
+    /// <exception cref="CoordinatorException">The group has no room for one who is not in it.</exception>
+    public void CheckSize(ConsumerGroup group, string memberId)
+    {
+        if (group.Members.Count >= MaxSize && group.Find(memberId) is null)
+            throw new CoordinatorException(ErrorCode.GroupMaxSizeReached, $"The consumer group has reached its maximum capacity of {MaxSize} members.");
+    }
+
     public int SessionTimeoutMs(string groupId) => Of(groupId, SessionTimeout) is { } own
         ? Math.Clamp(own, config.GroupConsumerMinSessionTimeoutMs, config.GroupConsumerMaxSessionTimeoutMs)
         : config.GroupConsumerSessionTimeoutMs;
@@ -22,6 +36,9 @@ sealed class ConsumerGroupSettings(BrokerConfig config, CoordinatorContext conte
     public int HeartbeatIntervalMs(string groupId) => Of(groupId, HeartbeatInterval) is { } own
         ? Math.Clamp(own, config.GroupConsumerMinHeartbeatIntervalMs, config.GroupConsumerMaxHeartbeatIntervalMs)
         : config.GroupConsumerHeartbeatIntervalMs;
+
+    static bool IsPolicy(BrokerConfig config, string name) =>
+        string.Equals(config.GroupConsumerMigrationPolicy, name, StringComparison.OrdinalIgnoreCase) || string.Equals(config.GroupConsumerMigrationPolicy, "bidirectional", StringComparison.OrdinalIgnoreCase);
 
     int? Of(string groupId, string name) =>
         context.Image.ConfigsOf(new(ConfigResourceType.Group, groupId)).TryGetValue(name, out var text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -20,7 +20,7 @@ sealed class ConsumerGroupTimers(CoordinatorContext context, ConsumerGroupSettin
         if (member.Classic is not null)
             return;
         var timers = TimersOf(group, member);
-        if (member.State != MemberState.UnrevokedPartitions)
+        if (member.State != MemberState.UnrevokedPartitions || member.MemberEpoch == ConsumerGroupMember.StaticLeaveEpoch)
         {
             timers.Rebalance?.Cancel();
             return;
@@ -29,6 +29,27 @@ sealed class ConsumerGroupTimers(CoordinatorContext context, ConsumerGroupSettin
         timers.Rebalance ??= Create(group, member, "it failed to revoke its partitions within the rebalance timeout");
         timers.Rebalance.Schedule(member.RebalanceTimeoutMs);
     }
+
+    /// <summary>A member of the classic protocol has been told to join again; told once more it has no more time.</summary>
+    public void StartJoin(ConsumerGroup group, ConsumerGroupMember member)
+    {
+        var timers = TimersOf(group, member);
+        timers.Join ??= Create(group, member, "the classic member failed to join within the rebalance timeout");
+        if (!timers.Join.IsScheduled)
+            timers.Join.Schedule(member.RebalanceTimeoutMs);
+    }
+
+    public static void EndJoin(ConsumerGroup group, ConsumerGroupMember member) => TimersOf(group, member).Join?.Cancel();
+
+    /// <summary>A member of the classic protocol has joined and is to ask for its assignment.</summary>
+    public void StartSync(ConsumerGroup group, ConsumerGroupMember member)
+    {
+        var timers = TimersOf(group, member);
+        timers.Sync ??= Create(group, member, "the member failed to sync within timeout");
+        timers.Sync.Schedule(member.RebalanceTimeoutMs);
+    }
+
+    public static void EndSync(ConsumerGroup group, ConsumerGroupMember member) => TimersOf(group, member).Sync?.Cancel();
 
     /// <summary>All that a loaded member needs: what had run of its timers before is forgotten.</summary>
     public void Start(ConsumerGroup group, ConsumerGroupMember member)

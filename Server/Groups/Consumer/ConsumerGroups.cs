@@ -4,6 +4,7 @@ using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Groups.Classic;
 
 namespace NettyKafka.Server.Groups.Consumer;
 
@@ -15,28 +16,48 @@ public sealed class ConsumerGroups
     readonly ConsumerGroupSettings settings;
     readonly ConsumerGroupReplay replay;
     readonly ConsumerGroupTimers timers;
+    readonly RegularExpressions regexes;
     readonly Rebalance rebalance;
     readonly Membership membership;
+    readonly ConsumerGroupUpgrade upgrade;
+    readonly ConsumerGroupDowngrade downgrade;
+    readonly ClassicProtocolJoin classicJoin;
+    readonly ClassicProtocolMembers classicMembers;
 
-    public ConsumerGroups(GroupTable groups, CoordinatorContext context, BrokerConfig config)
+    public ConsumerGroups(CoordinatorContext context, GroupTable groups, ClassicGroups classicGroups, BrokerConfig config)
     {
         this.groups = groups;
         this.context = context;
         settings = new(config, context);
         replay = new(groups);
         timers = new(context, settings, Fence);
-        var regexes = new RegularExpressions(context);
+        regexes = new RegularExpressions(context);
         rebalance = new(groups, context, settings, regexes, timers);
-        membership = new(context, rebalance, regexes);
+        membership = new(context, rebalance, regexes, timers);
+        upgrade = new(groups, context, settings, timers);
+        downgrade = new(context, settings, classicGroups);
+        classicJoin = new(groups, context, settings, rebalance, membership, timers, downgrade);
+        classicMembers = new(context, membership, timers);
     }
 
     /// <summary>A member joins, stays, changes what it wants, tells what it has, or leaves.</summary>
     /// <exception cref="CoordinatorException">The request is refused; the group is as it was.</exception>
-    public ConsumerGroupHeartbeatResponse Heartbeat(ConsumerGroupHeartbeatRequest request, short version, string clientId, string clientHost)
+    public ConsumerGroupHeartbeatResponse Heartbeat(ConsumerGroupHeartbeatRequest request, GroupClient client)
     {
-        HeartbeatValidation.Check(request, version, settings.Assignors);
-        return request.MemberEpoch is ConsumerGroupMember.LeaveEpoch or ConsumerGroupMember.StaticLeaveEpoch ? Leave(request) : Stay(request, clientId, clientHost);
+        HeartbeatValidation.Check(request, client.ApiVersion, settings.Assignors);
+        return request.MemberEpoch is ConsumerGroupMember.LeaveEpoch or ConsumerGroupMember.StaticLeaveEpoch ? Leave(request) : Stay(request, client);
     }
+
+    /// <summary>A member joins a consumer group by the classic protocol.</summary>
+    /// <exception cref="CoordinatorException">The request is refused; the group is as it was.</exception>
+    public JoinGroupResponse Join(ConsumerGroup group, JoinGroupRequest request, GroupClient client) => classicJoin.Join(group, request, client);
+
+    public SyncGroupResponse Sync(ConsumerGroup group, SyncGroupRequest request) => classicMembers.Sync(group, request);
+
+    public ErrorCode Heartbeat(ConsumerGroup group, HeartbeatRequest request) => classicMembers.Heartbeat(group, request);
+
+    /// <summary>Answers an error for each member, in the order asked.</summary>
+    public IReadOnlyList<ErrorCode> Leave(ConsumerGroup group, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) => classicMembers.Leave(group, members);
 
     /// <exception cref="CoordinatorException">There is no such consumer group.</exception>
     public ConsumerGroupDescribeResponse.DescribedGroup Describe(string groupId) => new ConsumerGroupDescription(context.Image).Of(Get(groupId), settings.Assignors);
@@ -63,15 +84,17 @@ public sealed class ConsumerGroups
     static Assignment? OwnedOf(ConsumerGroupHeartbeatRequest request) =>
         request.TopicPartitions is { } owned ? Assignment.From(owned.Select(topic => (topic.TopicId, topic.Partitions.AsEnumerable()))) : null;
 
-    ConsumerGroupHeartbeatResponse Stay(ConsumerGroupHeartbeatRequest request, string clientId, string clientHost)
+    ConsumerGroupHeartbeatResponse Stay(ConsumerGroupHeartbeatRequest request, GroupClient client)
     {
         var memberId = request.MemberId.Length > 0 ? request.MemberId : Uuid.Random().ToString();
+        if (request.MemberEpoch == ConsumerGroupMember.JoinEpoch)
+            context.Check(ConsumerGroupRecords.Member(request.GroupId, HeartbeatUpdate.Of(new(memberId), request, client)));
         var owned = OwnedOf(request);
         var group = FindToJoin(request, memberId);
         var before = request.InstanceId is { } instanceId
             ? membership.FindStatic(group, memberId, instanceId, request.MemberEpoch, owned)
             : Membership.FindDynamic(group, request.GroupId, memberId, request.MemberEpoch, owned);
-        var after = HeartbeatUpdate.Of(before ?? new(memberId), request, clientId, clientHost);
+        var after = HeartbeatUpdate.Of(before ?? new(memberId), request, client);
         after = rebalance.Update(request.GroupId, before, after, owned);
         timers.StartSession((ConsumerGroup)groups.Find(request.GroupId)!, after);
         return new()
@@ -88,18 +111,17 @@ public sealed class ConsumerGroups
     {
         var isJoin = request.MemberEpoch == ConsumerGroupMember.JoinEpoch;
         var existing = groups.Find(request.GroupId);
-        RegularExpressions.Check(existing as ConsumerGroup, request.SubscribedTopicRegex);
+        regexes.Check(existing as ConsumerGroup, request.GroupId, request.SubscribedTopicRegex);
         if (existing is ConsumerGroup group)
         {
-            if (group.Members.Count >= settings.MaxSize && group.Find(memberId) is null)
-                throw new CoordinatorException(ErrorCode.GroupMaxSizeReached, $"The consumer group has reached its maximum capacity of {settings.MaxSize} members.");
+            settings.CheckSize(group, memberId);
             return group;
         }
 
         if (!isJoin)
             throw new CoordinatorException(ErrorCode.GroupIdNotFound, existing is null ? $"Consumer group {request.GroupId} not found." : $"Group {request.GroupId} is not a consumer group.");
-        if (existing is { IsEmpty: false })
-            throw new CoordinatorException(ErrorCode.GroupIdNotFound, $"Group {request.GroupId} is not a consumer group.");
+        if (existing is ClassicGroup { IsEmpty: false } classic)
+            return upgrade.Convert(classic, memberId);
         existing?.AppendTombstones(context);
         return null;
     }
@@ -135,7 +157,13 @@ public sealed class ConsumerGroups
         Remove(group, member);
     }
 
-    void Remove(ConsumerGroup group, ConsumerGroupMember member) => membership.Remove(group, [member]);
+    void Remove(ConsumerGroup group, ConsumerGroupMember member)
+    {
+        if (downgrade.IsDueWithout(group, member))
+            downgrade.ConvertWithout(group, member);
+        else
+            membership.Remove(group, [member]);
+    }
 
     ConsumerGroup Get(string groupId) => groups.Find(groupId) switch
     {

@@ -8,7 +8,7 @@ static class HeartbeatUpdate
     const int NoTimeout = -1;
 
     /// <summary>The member with what the request says; what it leaves out stays. The very member when that is nothing new.</summary>
-    public static ConsumerGroupMember Of(ConsumerGroupMember member, ConsumerGroupHeartbeatRequest request, string clientId, string clientHost)
+    public static ConsumerGroupMember Of(ConsumerGroupMember member, ConsumerGroupHeartbeatRequest request, GroupClient client)
     {
         var updated = member with
         {
@@ -18,8 +18,8 @@ static class HeartbeatUpdate
             SubscribedTopicNames = request.SubscribedTopicNames is { } names ? TopicNames.Of(names) : member.SubscribedTopicNames,
             SubscribedTopicRegex = request.SubscribedTopicRegex ?? member.SubscribedTopicRegex,
             ServerAssignor = request.ServerAssignor ?? member.ServerAssignor,
-            ClientId = clientId,
-            ClientHost = clientHost,
+            ClientId = client.ClientId,
+            ClientHost = client.ClientHost,
             Classic = null,
         };
         return updated == member ? member : updated;

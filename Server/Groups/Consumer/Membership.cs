@@ -5,7 +5,7 @@ using NettyKafka.Server.Coordinators;
 namespace NettyKafka.Server.Groups.Consumer;
 
 /// <summary>Who is a member of a group: joining, leaving, being fenced; static members (KIP-345) come back under another member id.</summary>
-sealed class Membership(CoordinatorContext context, Rebalance rebalance, RegularExpressions regexes)
+sealed class Membership(CoordinatorContext context, Rebalance rebalance, RegularExpressions regexes, ConsumerGroupTimers timers)
 {
     /// <summary>The member that a heartbeat speaks for; null for a new one.</summary>
     /// <exception cref="CoordinatorException">It is unknown, or fenced.</exception>
@@ -61,9 +61,13 @@ sealed class Membership(CoordinatorContext context, Rebalance rebalance, Regular
         return group.Get(memberId);
     }
 
-    /// <summary>A static member that will be back keeps its place until its session ends.</summary>
-    public void LeaveForAWhile(ConsumerGroup group, ConsumerGroupMember member) => context.Append(ConsumerGroupRecords.Current(
-        group.GroupId, member with { MemberEpoch = ConsumerGroupMember.StaticLeaveEpoch, PendingRevocation = Assignment.Empty }));
+    /// <summary>A static member that will be back keeps its place until its session ends; what it was to give up nobody has any more.</summary>
+    public void LeaveForAWhile(ConsumerGroup group, ConsumerGroupMember member)
+    {
+        var away = member with { MemberEpoch = ConsumerGroupMember.StaticLeaveEpoch, PendingRevocation = Assignment.Empty };
+        context.Append(ConsumerGroupRecords.Current(group.GroupId, away));
+        timers.UpdateRebalance(group, away);
+    }
 
     /// <summary>Removes members; those that stay share what becomes free.</summary>
     public void Remove(ConsumerGroup group, IReadOnlyCollection<ConsumerGroupMember> members)

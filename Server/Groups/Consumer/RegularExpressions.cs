@@ -20,13 +20,14 @@ sealed class RegularExpressions(CoordinatorContext context)
         return true;
     }
 
-    /// <exception cref="CoordinatorException">The expression is not well formed.</exception>
-    public static void Check(ConsumerGroup? group, string? regex)
+    /// <exception cref="CoordinatorException">The expression is not well formed, or matches more than can be written down.</exception>
+    public void Check(ConsumerGroup? group, string groupId, string? regex)
     {
         if (regex is null or "" || group?.Subscription.MembersWith(regex) > 0)
             return;
         if (!TopicRegex.TryParse(regex, out _, out var error))
             throw new CoordinatorException(ErrorCode.InvalidRegularExpression, $"SubscribedTopicRegex `{regex}` is not a valid regular expression: {error}.");
+        context.Check(ConsumerGroupRecords.RegularExpression(groupId, regex, Match(regex)));
     }
 
     /// <summary>Resolves all of a group's expressions again; answers whether one of them matches other topics than before.</summary>
@@ -47,12 +48,17 @@ sealed class RegularExpressions(CoordinatorContext context)
 
     bool Resolve(ConsumerGroup group, string regex)
     {
-        var topics = Match(regex);
-        if (group.Subscription.FindResolved(regex) is { } resolved && resolved.Topics.Equals(topics))
+        var resolution = Match(regex);
+        if (group.Subscription.FindResolved(regex) is { } resolved && resolved.Topics.Equals(resolution.Topics))
             return false;
-        context.Append(ConsumerGroupRecords.RegularExpression(group.GroupId, regex, new(topics, context.Image.Offset, context.NowMs)));
+        context.Append(ConsumerGroupRecords.RegularExpression(group.GroupId, regex, resolution));
         return true;
     }
 
-    TopicNames Match(string regex) => TopicRegex.TryParse(regex, out var parsed, out _) ? TopicNames.Of(context.Image.TopicsByName.Keys.Where(parsed.IsMatch)) : TopicNames.Empty;
+    /// <summary>Of an expression that another broker has accepted and this one does not know nothing matches.</summary>
+    ResolvedRegularExpression Match(string regex)
+    {
+        var topics = TopicRegex.TryParse(regex, out var parsed, out _) ? TopicNames.Of(context.Image.TopicsByName.Keys.Where(parsed.IsMatch)) : TopicNames.Empty;
+        return new(topics, context.Image.Offset, context.NowMs);
+    }
 }

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Coordinators;
+
+namespace NettyKafka.Server.Groups.Consumer;
+
+/// <summary>JoinGroup to a consumer group: answered at once, with nobody as the leader; the assignment comes with the SyncGroup that follows.</summary>
+sealed class ClassicProtocolJoin(
+    GroupTable groups, CoordinatorContext context, ConsumerGroupSettings settings, Rebalance rebalance, Membership membership, ConsumerGroupTimers timers, ConsumerGroupDowngrade downgrade)
+{
+    const short FirstVersionThatKnowsItsMemberId = 4;
+
+    /// <exception cref="CoordinatorException">The request is refused; the group is as it was.</exception>
+    public JoinGroupResponse Join(ConsumerGroup group, JoinGroupRequest request, GroupClient client)
+    {
+        var isUnknown = request.MemberId.Length == 0;
+        var memberId = isUnknown ? Uuid.Random().ToString() : request.MemberId;
+        settings.CheckSize(group, memberId);
+        if (request.ProtocolType != ConsumerProtocol.Type || !request.Protocols.Exists(protocol => group.ClassicProtocols.IsSupportedByAll(protocol.Name)))
+            throw new CoordinatorException(ErrorCode.InconsistentGroupProtocol, $"Member {memberId}'s protocols are not supported.");
+        if (isUnknown && request.GroupInstanceId is null && client.ApiVersion >= FirstVersionThatKnowsItsMemberId)
+            return new() { MemberId = memberId, ErrorCode = ErrorCode.MemberIdRequired };
+
+        var subscription = Read(request);
+        context.Check(ConsumerGroupRecords.Member(group.GroupId, With(new(memberId), request, subscription, client)));
+        var replaced = request.GroupInstanceId is { } instanceId ? group.FindStatic(instanceId) : null;
+        var before = Find(group, request, memberId, replaced, isUnknown);
+        var after = rebalance.Update(group.GroupId, before, With(before ?? new(memberId), request, subscription, client), ConsumerProtocol.OwnedOf(subscription, context.Image));
+        if (replaced is { Classic: null } && downgrade.IsDue(group))
+            downgrade.Convert(group);
+        else
+            StartTimers((ConsumerGroup)groups.Find(group.GroupId)!, after);
+        return new()
+        {
+            MemberId = after.MemberId,
+            GenerationId = after.MemberEpoch,
+            ProtocolType = ConsumerProtocol.Type,
+            ProtocolName = after.Classic!.Protocols[0].Name,
+        };
+    }
+
+    static ConsumerProtocolSubscription Read(JoinGroupRequest request)
+    {
+        try
+        {
+            return ConsumerProtocol.ReadSubscription(request.Protocols[0].Metadata);
+        }
+        catch (ProtocolException e)
+        {
+            throw new CoordinatorException(ErrorCode.InconsistentGroupProtocol, e.Message);
+        }
+    }
+
+    /// <summary>A static member without a member id is a new one, or takes the place of the one that had its instance id.</summary>
+    ConsumerGroupMember? Find(ConsumerGroup group, JoinGroupRequest request, string memberId, ConsumerGroupMember? replaced, bool isUnknown)
+    {
+        if (request.GroupInstanceId is not { } instanceId)
+            return group.Find(memberId);
+        if (isUnknown)
+            return replaced is null ? null : membership.Replace(group, replaced, memberId);
+        Membership.CheckInstance(replaced, memberId, instanceId);
+        return replaced;
+    }
+
+    static ConsumerGroupMember With(ConsumerGroupMember member, JoinGroupRequest request, ConsumerProtocolSubscription subscription, GroupClient client) => member with
+    {
+        InstanceId = request.GroupInstanceId ?? member.InstanceId,
+        RackId = subscription.RackId ?? member.RackId,
+        RebalanceTimeoutMs = request.RebalanceTimeoutMs,
+        SubscribedTopicNames = TopicNames.Of(subscription.Topics),
+        SubscribedTopicRegex = "",
+        ClientId = client.ClientId,
+        ClientHost = client.ClientHost,
+        Classic = new(request.SessionTimeoutMs, [.. request.Protocols.Select(protocol => new ClassicMemberMetadata.Protocol(protocol.Name, protocol.Metadata))]),
+    };
+
+    void StartTimers(ConsumerGroup group, ConsumerGroupMember member)
+    {
+        context.Logger.LogDebug("[GroupId {Group}] Member {Member} joined by the classic protocol with epoch {Epoch}", group.GroupId, member.MemberId, member.MemberEpoch);
+        ConsumerGroupTimers.EndJoin(group, member);
+        timers.StartSession(group, member);
+        timers.StartSync(group, member);
+    }
+}
