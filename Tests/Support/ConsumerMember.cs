@@ -22,6 +22,8 @@ public sealed class ConsumerMember(TestConnection connection, string groupId, st
 
     public short Version { get; init; } = 1;
 
+    public string GroupId => groupId;
+
     public string? InstanceId { get; init; }
 
     public string? RackId { get; init; }
@@ -34,7 +36,8 @@ public sealed class ConsumerMember(TestConnection connection, string groupId, st
 
     public string? Regex { get; set; }
 
-    public TestConnection Connection => connection;
+    /// <summary>A new one after the broker has restarted.</summary>
+    public TestConnection Connection { get; set; } = connection;
 
     /// <summary>What the coordinator has said last that the member is to have.</summary>
     public ImmutableSortedSet<(string TopicId, int Partition)> Assigned { get; private set; } = [];
@@ -76,7 +79,7 @@ public sealed class ConsumerMember(TestConnection connection, string groupId, st
     public ErrorCode SubscribeByRegex(string regex)
     {
         Regex = regex;
-        return Send(new() { SubscribedTopicRegex = regex });
+        return Send(new() { SubscribedTopicRegex = regex, TopicPartitions = hasNews ? ToRequest(Owned) : null });
     }
 
     /// <summary>Consumes what it was assigned, and no longer what it was not.</summary>
@@ -109,7 +112,7 @@ public sealed class ConsumerMember(TestConnection connection, string groupId, st
         request.MemberId = MemberId;
         request.MemberEpoch = MemberEpoch;
         request.InstanceId = InstanceId;
-        Last = connection.Send(request, Version);
+        Last = Connection.Send(request, Version);
         if (Last.ErrorCode != ErrorCode.None)
             return Last.ErrorCode;
         hasNews &= request.TopicPartitions is null;
