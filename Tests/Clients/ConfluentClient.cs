@@ -8,7 +8,12 @@ sealed class ConfluentClient(BrokerProcess broker)
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    public IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).SetLogHandler(Quiet).Build();
+    // After a re-bootstrap librdkafka's admin client still asks the coordinator of before, which it never connects to again.
+    public IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig
+    {
+        BootstrapServers = broker.BootstrapServers,
+        MetadataRecoveryStrategy = MetadataRecoveryStrategy.None,
+    }).SetLogHandler(Quiet).Build();
 
     public IProducer<byte[]?, byte[]?> Producer(Action<ProducerConfig>? configure = null)
     {
@@ -17,7 +22,7 @@ sealed class ConfluentClient(BrokerProcess broker)
         return new ProducerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Quiet).Build();
     }
 
-    public IConsumer<byte[]?, byte[]?> Consumer(Action<ConsumerConfig>? configure = null)
+    public IConsumer<byte[]?, byte[]?> Consumer(Action<ConsumerConfig>? configure = null, Action<ConsumerBuilder<byte[]?, byte[]?>>? handlers = null)
     {
         var config = new ConsumerConfig
         {
@@ -28,13 +33,15 @@ sealed class ConfluentClient(BrokerProcess broker)
             CheckCrcs = true,
         };
         configure?.Invoke(config);
-        return new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Quiet).Build();
+        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Quiet);
+        handlers?.Invoke(builder);
+        return builder.Build();
     }
 
     /// <summary>A topic that no other test uses.</summary>
-    public async Task<string> CreateTopicAsync(int partitions = Samples.Partitions, Dictionary<string, string>? configs = null)
+    public async Task<string> CreateTopicAsync(int partitions = Samples.Partitions, Dictionary<string, string>? configs = null, string? name = null)
     {
-        var topic = $"topic-{Guid.NewGuid():N}";
+        var topic = name ?? $"topic-{Guid.NewGuid():N}";
         using var admin = Admin();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, Configs = configs }]);
         return topic;
