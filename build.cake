@@ -109,6 +109,7 @@ void InstallPrograms()
     if (!Succeeds("node", "--version")) packages.Add("nodejs");
     if (!Succeeds("npm", "--version")) packages.Add("npm");
     if (!Succeeds("/usr/bin/python3", "-c \"import kafka, snappy, lz4, xxhash, zstandard\"")) packages.AddRange(["python3-kafka", "python3-snappy", "python3-lz4", "python3-xxhash", "python3-zstandard"]);
+    if (!Succeeds("/usr/bin/python3", "-c \"import confluent_kafka\"")) packages.Add("python3-confluent-kafka");
     if (FindLinker() is null && (Succeeds("gcc", "--version") || Succeeds("clang", "--version"))) packages.Add("zlib1g-dev");
     if (packages.Count == 0)
         return;

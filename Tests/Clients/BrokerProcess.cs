@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -11,7 +10,6 @@ namespace NettyKafka.Tests.Clients;
 /// </summary>
 sealed class BrokerProcess : IAsyncDisposable
 {
-    const int SigTerm = 15;
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
@@ -89,7 +87,7 @@ sealed class BrokerProcess : IAsyncDisposable
         }
         if (process!.HasExited)
             Assert.Fail($"The broker ended by itself with exit code {process.ExitCode}. Its log:\n{Log}");
-        Signal(process.Id, SigTerm);
+        Signals.Terminate(process);
         using var limit = new CancellationTokenSource(StopLimit);
         try
         {
@@ -163,14 +161,4 @@ sealed class BrokerProcess : IAsyncDisposable
         if (line.Contains("Kafka Server started", StringComparison.Ordinal))
             started.TrySetResult();
     }
-
-    static void Signal(int processId, int signal)
-    {
-        if (Kill(processId, signal) != 0)
-            throw new InvalidOperationException($"kill({processId}, {signal}) failed.");
-    }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int Kill(int processId, int signal);
 }

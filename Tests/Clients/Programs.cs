@@ -15,6 +15,18 @@ static class Programs
             Skip($"{package} is missing; ./build.sh --target=Test --install installs it.");
     }
 
+    public static async Task<bool> CanRunAsync(string program, string[] arguments)
+    {
+        try
+        {
+            return (await ExecuteAsync(program, arguments, [])).ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
     /// <summary>On CI nothing may be missing: there a skip is a failure.</summary>
     public static void Skip(string reason)
     {
@@ -29,18 +41,6 @@ static class Programs
         var (exitCode, output, error) = await ExecuteAsync(program, arguments, input ?? []);
         Assert.That(exitCode, Is.Zero, () => $"{program} {string.Join(' ', arguments)}\n{error}");
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    static async Task<bool> CanRunAsync(string program, string[] arguments)
-    {
-        try
-        {
-            return (await ExecuteAsync(program, arguments, [])).ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
-        }
     }
 
     static async Task<(int ExitCode, string Output, string Error)> ExecuteAsync(string program, string[] arguments, IEnumerable<string> input)

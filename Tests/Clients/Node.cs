@@ -1,0 +1,18 @@
+namespace NettyKafka.Tests.Clients;
+
+/// <summary>Where Node's clients and the programs on them are.</summary>
+static class Node
+{
+    static readonly string programs = Repository.Path("Tests", "Clients", "Node");
+
+    public static string Script(string name) => Path.Combine(programs, name);
+
+    public static async Task RequireKafkaJsAsync()
+    {
+        await Programs.Require("nodejs", "node", "--version");
+        await Programs.Require("kafkajs (npm ci in Tests/Clients/Node)", "node", Probe("kafkajs"));
+    }
+
+    /// <summary>The arguments with which node ends well where the package is installed.</summary>
+    public static string[] Probe(string package) => ["-e", $"require(require.resolve('{package}', {{ paths: ['{programs}'] }}))"];
+}
