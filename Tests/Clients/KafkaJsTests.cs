@@ -2,16 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace NettyKafka.Tests.Clients;
 
-/// <summary>kafkajs: a client with a protocol of its own. Its consumer needs groups, so Confluent's client reads back what it produces.</summary>
+/// <summary>kafkajs: a client with a protocol of its own. Confluent's client reads back what it produces; its consumers are members of groups, in tests of their own.</summary>
 public sealed class KafkaJsTests : BrokerFixture
 {
-    static readonly string Scripts = Repository.Path("Tests", "Clients", "Node");
+    protected override string[] Overrides => ["group.initial.rebalance.delay.ms=0"];
 
-    protected override async Task RequireClientAsync()
-    {
-        await Programs.Require("nodejs", "node", "--version");
-        await Programs.Require("kafkajs (npm ci in Tests/Clients/Node)", "node", "-e", $"process.chdir('{Scripts}'); require.resolve('kafkajs', {{ paths: ['.'] }})");
-    }
+    protected override Task RequireClientAsync() => Node.RequireKafkaJsAsync();
 
     [TestCase("None", false)]
     [TestCase("None", true)]
@@ -74,6 +70,34 @@ public sealed class KafkaJsTests : BrokerFixture
     }
 
     [Test]
+    public async Task A_group_is_listed_described_and_deleted_and_its_offsets_are_set()
+    {
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync(partitions: 1);
+
+        var results = await AdminAsync($$"""
+            [["setOffsets", {"groupId": "clerks", "topic": "{{topic}}", "partitions": [{"partition": 0, "offset": "42"}]}],
+             ["fetchOffsets", {"groupId": "clerks", "topics": ["{{topic}}"]}],
+             ["listGroups"],
+             ["describeGroups", ["clerks"]],
+             ["resetOffsets", {"groupId": "clerks", "topic": "{{topic}}", "earliest": true}],
+             ["fetchOffsets", {"groupId": "clerks", "topics": ["{{topic}}"]}],
+             ["deleteGroups", ["clerks"]],
+             ["deleteGroups", ["clerks"]],
+             ["listGroups"]]
+            """);
+
+        Assert.That(results[1]![0]!["partitions"]![0]!["offset"]!.GetValue<string>(), Is.EqualTo("42"));
+        Assert.That(Groups(results[2]!), Does.Contain("clerks"));
+        Assert.That(results[3]!["groups"]![0]!["state"]!.GetValue<string>(), Is.EqualTo("Empty"));
+        Assert.That(results[5]![0]!["partitions"]![0]!["offset"]!.GetValue<string>(), Is.Not.EqualTo("42"));
+        Assert.That(results[6]![0]!["errorCode"]!.GetValue<int>(), Is.Zero);
+        Assert.That(results[7]!["error"]!.GetValue<string>(), Is.EqualTo("Error in DeleteGroups"));
+        Assert.That(Groups(results[8]!), Does.Not.Contain("clerks"));
+
+        static IEnumerable<string> Groups(JsonNode listed) => listed["groups"]!.AsArray().Select(group => group!["groupId"]!.GetValue<string>());
+    }
+
+    [Test]
     public async Task An_unknown_topic_is_an_error_with_its_name()
     {
         var results = await AdminAsync("""[["deleteTopics", {"topics": ["nowhere"], "timeout": 1000}]]""");
@@ -84,5 +108,5 @@ public sealed class KafkaJsTests : BrokerFixture
     async Task<JsonArray> AdminAsync(string calls) => JsonNode.Parse((await NodeAsync("admin.js", [], [calls])).Single())!.AsArray();
 
     Task<string[]> NodeAsync(string script, string[] arguments, IEnumerable<string> input) =>
-        Programs.RunAsync("node", [Path.Combine(Scripts, script), BootstrapServers, .. arguments], input);
+        Programs.RunAsync("node", [Node.Script(script), BootstrapServers, .. arguments], input);
 }

@@ -5,11 +5,7 @@ namespace NettyKafka.Tests.Clients;
 /// <summary>kafka-python 2.0.2: an old client that learns the broker's version by probing, and speaks still older ones when told to.</summary>
 public sealed class KafkaPythonTests : BrokerFixture
 {
-    // Debian's packages are seen by its own Python alone.
-    const string Python = "/usr/bin/python3";
-
-    protected override Task RequireClientAsync() =>
-        Programs.Require("python3-kafka with python3-snappy, python3-lz4, python3-xxhash and python3-zstandard", Python, "-c", "import kafka, snappy, lz4.frame, xxhash, zstandard");
+    protected override Task RequireClientAsync() => Python.RequireKafkaAsync();
 
     [TestCase("none")]
     [TestCase("gzip")]
@@ -69,6 +65,22 @@ public sealed class KafkaPythonTests : BrokerFixture
     }
 
     [Test]
+    public async Task A_group_is_listed_described_and_deleted_with_its_offsets()
+    {
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync();
+
+        var results = JsonNode.Parse((await PythonAsync("groups.py", [topic, "bookkeepers"])).Single())!;
+
+        Assert.That(results["committed"]!.ToJsonString(), Is.EqualTo("""[42,"a note"]"""));
+        Assert.That(results["listed"]!.GetValue<bool>(), Is.True);
+        Assert.That(results["described"]!.ToJsonString(), Is.EqualTo("""["bookkeepers","Empty",0]"""));
+        Assert.That(results["offsets"]!.ToJsonString(), Is.EqualTo($"""[["{topic}",1,42,"a note"]]"""));
+        Assert.That(results["deleted"]!.ToJsonString(), Is.EqualTo("""["NoError"]"""));
+        Assert.That(results["deletedAgain"]!.ToJsonString(), Is.EqualTo("""["GroupIdNotFoundError"]"""));
+        Assert.That(results["listedThen"]!.GetValue<bool>(), Is.False);
+    }
+
+    [Test]
     public async Task Offsets_for_times_are_those_of_the_first_record_not_older()
     {
         var topic = await new ConfluentClient(Broker).CreateTopicAsync(partitions: 1);
@@ -86,5 +98,5 @@ public sealed class KafkaPythonTests : BrokerFixture
     async Task<IEnumerable<ClientRecord>> ReadAllAsync(string topic, params string[] version) => (await PythonAsync("consume.py", [topic, .. version])).Select(ClientRecord.Parse);
 
     Task<string[]> PythonAsync(string script, string[] arguments, IEnumerable<string>? input = null) =>
-        Programs.RunAsync(Python, [Repository.Path("Tests", "Clients", "Python", script), BootstrapServers, .. arguments], input);
+        Programs.RunAsync(Python.Program, [Python.Script(script), BootstrapServers, .. arguments], input);
 }
