@@ -9,7 +9,6 @@ public sealed class ConfluentGroupMigrationTests : GroupFixture
 
     [TestCase("range")]
     [TestCase("roundrobin")]
-    [TestCase("cooperative-sticky")]
     public async Task Members_of_both_protocols_share_the_partitions_on_the_way_there_and_back(string assignor)
     {
         var classic = new GroupMode(GroupProtocol.Classic, assignor);
@@ -26,7 +25,7 @@ public sealed class ConfluentGroupMigrationTests : GroupFixture
     [Test]
     public async Task A_mixed_group_outlives_a_restart_of_the_broker()
     {
-        var classic = new GroupMode(GroupProtocol.Classic, "cooperative-sticky");
+        var classic = new GroupMode(GroupProtocol.Classic, "roundrobin");
         await using var group = new ConfluentGroup(Client, classic);
         await group.GrowAsync("a", 6);
         await JoinAsync(group, classic, 2, ConsumerGroupType.Classic);
@@ -36,6 +35,25 @@ public sealed class ConfluentGroupMigrationTests : GroupFixture
         await group.IsSharedAsync();
         await JoinAsync(group, classic, 1, ConsumerGroupType.Consumer);
 
+        await group.ConsumeAllAsync();
+    }
+
+    // librdkafka's cooperative-sticky leaves data of its own in the assignments, which would be lost: Kafka refuses the member that comes by the other protocol.
+    [Test]
+    public async Task A_group_with_data_of_its_assignor_in_the_assignments_stays_classic()
+    {
+        var classic = new GroupMode(GroupProtocol.Classic, "cooperative-sticky");
+        await using var group = new ConfluentGroup(Client, classic);
+        await group.GrowAsync("a", 6);
+        await JoinAsync(group, classic, 1, ConsumerGroupType.Classic);
+        await JoinAsync(group, classic, 1, ConsumerGroupType.Classic);
+
+        var refused = group.Join(by: consumer);
+        await Eventually.TrueAsync(() => refused.FatalError is not null, () => "the member of the consumer protocol is in the group");
+
+        Assert.That(refused.FatalError!.Code, Is.EqualTo(ErrorCode.GroupIdNotFound));
+        await group.CrashAsync(refused);
+        await IsSharedAsync(group, ConsumerGroupType.Classic);
         await group.ConsumeAllAsync();
     }
 
