@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -9,6 +11,9 @@ public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
 {
     public const int MaxPartitionsPerRequest = 10_000;
     const int ProducerIdBlockSize = 1000;
+
+    /// <summary>Topics that are being created for who needs them.</summary>
+    readonly ConcurrentDictionary<string, TaskCompletionSource<ErrorCode>> creations = new(StringComparer.Ordinal);
 
     /// <summary>Creates topics, or with <paramref name="validateOnly"/> only says what would happen. Answers in the order asked.</summary>
     public async Task<List<TopicCreation.Plan>> CreateTopicsAsync(IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly)
@@ -22,12 +27,17 @@ public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
     }
 
     /// <summary>Makes sure that a topic exists, created with the defaults that fit it; None when it already did.</summary>
+    [SuppressMessage("Usage", "VSTHRD003", Justification = "Nothing that the creation does waits for the thread of who waits for it.")]
     public async Task<ErrorCode> EnsureTopicAsync(string name)
     {
+        // A topic can be seen before all that depends on it is there: who comes then waits with who has come first.
+        if (creations.TryGetValue(name, out var creation))
+            return await creation.Task.ConfigureAwait(false);
         if (cluster.Image.FindTopic(name) is not null)
             return ErrorCode.None;
-        var plans = await CreateTopicsAsync([DefaultTopic(name)], validateOnly: false).ConfigureAwait(false);
-        return plans[0].Error == ErrorCode.TopicAlreadyExists ? ErrorCode.None : plans[0].Error;
+        var own = new TaskCompletionSource<ErrorCode>();
+        creation = creations.GetOrAdd(name, own);
+        return creation == own ? await CreateDefaultAsync(name, own).ConfigureAwait(false) : await creation.Task.ConfigureAwait(false);
     }
 
     public async Task<ErrorCode> DeleteTopicAsync(Uuid topicId)
@@ -54,6 +64,21 @@ public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
         var block = new ProducerIdBlock(image.NextProducerId, ProducerIdBlockSize);
         return ([MetadataRecord.Of(new ProducerIdsRecord { BrokerId = brokerId, NextProducerId = block.End })], block);
     });
+
+    async Task<ErrorCode> CreateDefaultAsync(string name, TaskCompletionSource<ErrorCode> creation)
+    {
+        var error = ErrorCode.UnknownServerError;
+        try
+        {
+            var plans = await CreateTopicsAsync([DefaultTopic(name)], validateOnly: false).ConfigureAwait(false);
+            return error = plans[0].Error == ErrorCode.TopicAlreadyExists ? ErrorCode.None : plans[0].Error;
+        }
+        finally
+        {
+            creations.TryRemove(name, out _);
+            creation.SetResult(error);
+        }
+    }
 
     IReadOnlyList<int> NodeIds => [.. cluster.Nodes.Select(node => node.Id)];
 
