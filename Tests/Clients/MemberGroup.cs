@@ -56,7 +56,6 @@ sealed class MemberGroup : IAsyncDisposable
     /// <summary>Waits until the group is stable, and each partition has one owner among the members, as they and the coordinator say.</summary>
     public async Task IsSharedAsync()
     {
-        // Not longer than until the next restart of the broker: an admin client may hang after it.
         using var admin = client.Admin();
         await Eventually.NullAsync(() => ComplaintAsync(admin));
     }

@@ -66,7 +66,7 @@ public abstract class ProgramGroupTests : GroupFixture
         await group.LeaveAllAsync();
 
         Assert.That(group.Ledger.Repeated, Has.Count.EqualTo(repeated), group.ToString);
-        Assert.That((await group.CommittedAsync()).Values.Sum(), Is.EqualTo(group.Ledger.ProducedCount));
+        Assert.That((await group.CommittedAsync()).Values.Sum(), Is.EqualTo(group.Ledger.ConsumedCount));
     }
 
     private protected Task<MemberGroup> CreateGroupAsync() => MemberGroup.CreateAsync(Broker, Program, Mode);
