@@ -174,10 +174,12 @@ public sealed class Broker : IAsyncDisposable
             return;
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shutting down", Node.Id);
         await stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(listeners.ConvertAll(listener => listener.StopAsync())).ConfigureAwait(false);
+        // Who waits is answered; who asks from here on finds the connection closed, and no coordinator that has just ceased.
         Groups.Dispose();
         foreach (var partition in Partitions.All)
             partition.CompleteWaiting();
-        await Task.WhenAll(listeners.ConvertAll(listener => listener.StopAsync(DrainTimeout))).ConfigureAwait(false);
+        await Task.WhenAll(listeners.ConvertAll(listener => listener.DrainAsync(DrainTimeout))).ConfigureAwait(false);
         if (transport is not null)
             await transport.DisposeAsync().ConfigureAwait(false);
         await Partitions.StopAsync().ConfigureAwait(false);

@@ -12,6 +12,9 @@ public ref struct KafkaReader
     /// <summary>All arrays of a message together have no more elements: memory for far more than any real message needs, and no more.</summary>
     public const int MaxElements = 1 << 20;
 
+    /// <summary>What is no UTF-8 would come back longer than it came, and fit nowhere.</summary>
+    static readonly UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     readonly Memory<byte> frame;
     readonly Span<byte> bytes;
     int position;
@@ -75,7 +78,14 @@ public ref struct KafkaReader
             return null;
         if (length > short.MaxValue)
             throw new ProtocolException($"string of {length} bytes at byte {position}: {short.MaxValue} is the longest");
-        return Encoding.UTF8.GetString(Take(length));
+        try
+        {
+            return utf8.GetString(Take(length));
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new ProtocolException($"string of {length} bytes before byte {position} is no UTF-8: {e.Message}");
+        }
     }
 
     public byte[] ReadBytes(bool compact) => ReadNullableBytes(compact) ?? throw new ProtocolException($"null bytes at byte {position} where none are allowed");

@@ -10,7 +10,7 @@ namespace NettyKafka.Server.Coordinators;
 /// The coordinator of one partition in one leader epoch. Operations run one at a time, on the thread that finds the queue empty; their records change the state at
 /// once and go to the log together. When a write fails the state is thrown away: the log is the truth, and is loaded again.
 /// </summary>
-public sealed class CoordinatorPartition<TShard> : IDisposable
+public sealed class CoordinatorPartition<TShard>
     where TShard : class, ICoordinatorShard
 {
     readonly ConcurrentQueue<Action> queue = new();
@@ -20,6 +20,7 @@ public sealed class CoordinatorPartition<TShard> : IDisposable
     readonly CoordinatorTimers timers;
     readonly CoordinatorContext context;
     readonly TShard shard;
+    readonly TaskCompletionSource<Task> ended = new();
     int queued;
     volatile CoordinatorState state = CoordinatorState.Loading;
 
@@ -35,8 +36,8 @@ public sealed class CoordinatorPartition<TShard> : IDisposable
 
     public CoordinatorState State => state;
 
-    /// <summary>Called when a write has failed: somebody has to load the partition again.</summary>
-    internal Action? Failed { get; init; }
+    /// <summary>Called when it can serve no more though it leads: somebody has to load the partition again, when the task is done.</summary>
+    internal Action<Task>? Failed { get; init; }
 
     /// <summary>Runs an operation in its turn; answers when all that it saw is durable.</summary>
     /// <exception cref="CoordinatorException">It was refused, or there is no state to run it on.</exception>
@@ -55,8 +56,13 @@ public sealed class CoordinatorPartition<TShard> : IDisposable
         return reply.Task;
     }
 
-    /// <summary>Ends it: what waits for an answer hears that the coordinator is elsewhere.</summary>
-    public void Dispose() => Close(CoordinatorState.Closed);
+    /// <summary>Ends it: what waits for an answer hears that the coordinator is elsewhere. Done when nothing of it reaches the log any more.</summary>
+    public async Task CloseAsync()
+    {
+        Close(CoordinatorState.Closed);
+        var settled = await ended.Task.ConfigureAwait(false);
+        await settled.ConfigureAwait(false);
+    }
 
     internal void Post(Action<TShard> operation) => Enqueue(() =>
     {
@@ -106,6 +112,7 @@ public sealed class CoordinatorPartition<TShard> : IDisposable
     void Guard(Action operation, Action<CoordinatorException> refused)
     {
         var before = writes.Count;
+        var mark = writes.Mark();
         try
         {
             operation();
@@ -117,6 +124,7 @@ public sealed class CoordinatorPartition<TShard> : IDisposable
         catch (Exception e)
         {
             logger.LogError(e, "The coordinator of {Partition} failed and is loaded again", partition.Id);
+            writes.Undo(mark);
             refused(new(ErrorCode.UnknownServerError));
             Close(CoordinatorState.Failed);
         }
@@ -133,9 +141,17 @@ public sealed class CoordinatorPartition<TShard> : IDisposable
     {
         var before = Interlocked.Exchange(ref state, closed);
         timers.Dispose();
-        Enqueue(() => context.FailPending(ErrorCode.NotCoordinator));
-        if (closed == CoordinatorState.Failed && before == CoordinatorState.Active)
-            Failed?.Invoke();
+        Enqueue(() => End(isToBeLoaded: closed == CoordinatorState.Failed && before == CoordinatorState.Active));
+    }
+
+    /// <summary>What turns before this one have appended counts, and is on its way to the log.</summary>
+    void End(bool isToBeLoaded)
+    {
+        context.FailPending(ErrorCode.NotCoordinator);
+        writes.Flush();
+        ended.TrySetResult(writes.Settled);
+        if (isToBeLoaded)
+            Failed?.Invoke(writes.Settled);
     }
 
     ErrorCode Refusal() => State == CoordinatorState.Loading ? ErrorCode.CoordinatorLoadInProgress : ErrorCode.NotCoordinator;

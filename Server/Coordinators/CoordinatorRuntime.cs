@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
@@ -57,8 +58,8 @@ public sealed class CoordinatorRuntime<TShard>(
         var (before, topic) = (previous.FindTopic(Topic), next.FindTopic(Topic));
         if (!ReferenceEquals(before, topic))
         {
-            Close(before, topic);
-            var loads = Elect(before, topic).ConvertAll(coordinator => coordinator.LoadAsync());
+            var closed = Close(before, topic);
+            var loads = Elect(before, topic).ConvertAll(elected => LoadAsync(closed.GetValueOrDefault(elected.PartitionId, Task.CompletedTask), elected.Coordinator));
             if (before is null)
                 await Task.WhenAll(loads).ConfigureAwait(false);
         }
@@ -74,7 +75,7 @@ public sealed class CoordinatorRuntime<TShard>(
         {
             isStopped = true;
             foreach (var coordinator in coordinators.Values)
-                coordinator.Dispose();
+                _ = coordinator.CloseAsync();
         }
     }
 
@@ -86,23 +87,27 @@ public sealed class CoordinatorRuntime<TShard>(
         return coordinator;
     }
 
-    void Close(TopicImage? before, TopicImage? topic)
+    /// <summary>Answers for each partition when nothing of its coordinator reaches the log any more.</summary>
+    Dictionary<int, Task> Close(TopicImage? before, TopicImage? topic)
     {
+        var closed = new Dictionary<int, Task>();
         foreach (var registration in before?.Partitions.Values ?? [])
         {
-            if (!IsSameLeader(registration, topic?.Partitions.GetValueOrDefault(registration.PartitionId)) && coordinators.TryRemove(registration.PartitionId, out var closed))
-                closed.Dispose();
+            if (!IsSameLeader(registration, topic?.Partitions.GetValueOrDefault(registration.PartitionId)) && coordinators.TryRemove(registration.PartitionId, out var coordinator))
+                closed[registration.PartitionId] = coordinator.CloseAsync();
         }
+
+        return closed;
     }
 
-    List<CoordinatorPartition<TShard>> Elect(TopicImage? before, TopicImage? topic) =>
+    List<(int PartitionId, CoordinatorPartition<TShard> Coordinator)> Elect(TopicImage? before, TopicImage? topic) =>
     [
         .. from registration in topic?.Partitions.Values ?? []
            where !IsSameLeader(registration, before?.Partitions.GetValueOrDefault(registration.PartitionId))
            where cluster.FindNode(registration.Leader) is not null
            let coordinator = Create(registration.PartitionId)
            where coordinator is not null
-           select coordinator,
+           select (registration.PartitionId, coordinator),
     ];
 
     CoordinatorPartition<TShard>? Create(int partitionId)
@@ -110,7 +115,7 @@ public sealed class CoordinatorRuntime<TShard>(
         if (partitions.Find(new(Topic, partitionId)) is not { } partition)
             return null;
         CoordinatorPartition<TShard>? coordinator = null;
-        coordinator = new(partition, cluster, settings, create, logger) { Failed = () => Reload(partitionId, coordinator!) };
+        coordinator = new(partition, cluster, settings, create, logger) { Failed = settled => Reload(partitionId, coordinator!, settled) };
         lock (gate)
         {
             if (isStopped)
@@ -119,10 +124,17 @@ public sealed class CoordinatorRuntime<TShard>(
         }
     }
 
-    void Reload(int partitionId, CoordinatorPartition<TShard> failed)
+    void Reload(int partitionId, CoordinatorPartition<TShard> failed, Task settled)
     {
         if (coordinators.TryRemove(KeyValuePair.Create(partitionId, failed)) && Create(partitionId) is { } coordinator)
-            _ = coordinator.LoadAsync();
+            _ = LoadAsync(settled, coordinator);
+    }
+
+    [SuppressMessage("Usage", "VSTHRD003", Justification = "It is the end of writes, which wait for nobody's thread.")]
+    static async Task LoadAsync(Task settled, CoordinatorPartition<TShard> coordinator)
+    {
+        await settled.ConfigureAwait(false);
+        await coordinator.LoadAsync().ConfigureAwait(false);
     }
 
     static bool IsSameLeader(PartitionRegistration one, PartitionRegistration? other) => other is not null && one.Leader == other.Leader && one.LeaderEpoch == other.LeaderEpoch;

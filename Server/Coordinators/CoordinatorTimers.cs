@@ -5,11 +5,14 @@ namespace NettyKafka.Server.Coordinators;
 /// </summary>
 public sealed class CoordinatorTimers : IDisposable
 {
+    const int FirstSweep = 1024;
+
     readonly PriorityQueue<CoordinatorTimer, (long DueMs, long Order)> queue = new();
     readonly TimeProvider time;
     readonly ITimer clock;
     readonly long origin;
     long order;
+    int nextSweep = FirstSweep;
     long? clockDueMs;
 
     /// <param name="time">The clock.</param>
@@ -48,13 +51,33 @@ public sealed class CoordinatorTimers : IDisposable
 
     public void Dispose() => clock.Dispose();
 
+    /// <summary>Entries of timers, those among them that were cancelled or set earlier since.</summary>
+    internal int QueuedCount => queue.Count;
+
     internal void Enqueue(CoordinatorTimer timer, long deadlineMs)
     {
         if (timer.QueuedForMs <= deadlineMs)
             return;
+        if (queue.Count >= nextSweep)
+            RemoveCancelled();
         timer.QueuedForMs = deadlineMs;
         queue.Enqueue(timer, (deadlineMs, order++));
         Arm();
+    }
+
+    /// <summary>A client chooses its timeouts: what is cancelled is not kept until then. Looked for when the queue has doubled.</summary>
+    void RemoveCancelled()
+    {
+        var live = queue.UnorderedItems.Where(item => item.Element.IsScheduled && item.Element.QueuedForMs == item.Priority.DueMs).ToArray();
+        foreach (var (timer, _) in queue.UnorderedItems)
+        {
+            if (!timer.IsScheduled)
+                timer.QueuedForMs = null;
+        }
+
+        queue.Clear();
+        queue.EnqueueRange(live);
+        nextSweep = Math.Max(FirstSweep, 2 * queue.Count);
     }
 
     void Arm()

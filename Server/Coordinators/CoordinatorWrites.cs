@@ -27,6 +27,9 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     /// <summary>Records added so far: an operation can tell by it whether it has changed anything.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Done when all that has been flushed so far is durable, or has failed.</summary>
+    public Task Settled => lastFlush;
+
     int MaxBatchBytes => partition.Config.MaxMessageBytes;
 
     public void Add(in CoordinatorRecord record)
@@ -42,6 +45,21 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     {
         if (BatchOverhead + RecordOverhead + record.SizeInBytes > MaxBatchBytes)
             throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.MessageTooLarge), $"A record of {record.SizeInBytes} bytes is larger than {partition.Id} takes, {MaxBatchBytes}");
+    }
+
+    /// <summary>Where an operation begins, for it to be undone.</summary>
+    public (int Records, int Waiting, int Bytes) Mark() => (records.Count, waiting.Count, bytes);
+
+    /// <summary>Takes back what an operation has appended; who was to be answered by it hears that it failed.</summary>
+    public void Undo((int Records, int Waiting, int Bytes) mark)
+    {
+        records.RemoveRange(mark.Records, records.Count - mark.Records);
+        bytes = mark.Bytes;
+        for (var i = mark.Waiting; i < waiting.Count; i++)
+        {
+            var answer = waiting[i];
+            waiting[i] = _ => answer(ErrorCode.UnknownServerError);
+        }
     }
 
     public void WhenDurable(Action<ErrorCode> done) => waiting.Add(done);

@@ -1,3 +1,4 @@
+using System.Text;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -15,6 +16,9 @@ public sealed class JoinGroupHandler(GroupCoordinator groups, BrokerConfig confi
     const short FirstVersionWithRebalanceTimeout = 1;
     const short FirstVersionWithNullProtocol = 7;
 
+    /// <summary>With '-' and a UUID behind it, it still has to be a string of the protocol.</summary>
+    const int MaxMemberIdPrefixBytes = short.MaxValue - 37;
+
     public async ValueTask<JoinGroupResponse?> HandleAsync(JoinGroupRequest request, RequestContext context)
     {
         var response = await JoinAsync(request, context);
@@ -27,6 +31,8 @@ public sealed class JoinGroupHandler(GroupCoordinator groups, BrokerConfig confi
     {
         if (request.GroupId.Length == 0)
             return new() { ErrorCode = ErrorCode.InvalidGroupId, MemberId = request.MemberId };
+        if (Encoding.UTF8.GetByteCount(request.GroupInstanceId ?? context.Header.ClientId ?? "") > MaxMemberIdPrefixBytes)
+            return new() { ErrorCode = ErrorCode.InvalidRequest, MemberId = request.MemberId };
         if (request.SessionTimeoutMs < config.GroupMinSessionTimeoutMs || request.SessionTimeoutMs > config.GroupMaxSessionTimeoutMs)
             return new() { ErrorCode = ErrorCode.InvalidSessionTimeout, MemberId = request.MemberId };
         if (context.ApiVersion < FirstVersionWithRebalanceTimeout)

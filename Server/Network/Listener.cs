@@ -68,14 +68,19 @@ sealed class Listener
         return listener;
     }
 
-    /// <summary>Stops accepting, lets every connection answer what is in service, and closes them; what has not ended by the timeout is cut off.</summary>
-    public async Task StopAsync(TimeSpan timeout)
+    /// <summary>Takes no more connections and reads no more requests; each connection closes when it owes no answer.</summary>
+    public async Task StopAsync()
     {
         idleSweep?.Dispose();
         if (server is not null)
             await server.CloseAsync();
         foreach (var (channel, (_, dispatcher)) in connections)
             channel.EventLoop.Execute(() => Stop(channel, dispatcher));
+    }
+
+    /// <summary>Waits for the connections to close, and closes those that have not in time.</summary>
+    public async Task DrainAsync(TimeSpan timeout)
+    {
         var closed = Task.WhenAll(connections.Keys.Select(channel => channel.CloseCompletion));
         try
         {

@@ -169,6 +169,25 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     }
 
     [Test]
+    public async Task What_others_have_been_told_is_there_after_a_bug()
+    {
+        await CreateTopicAsync();
+        Task<int>? queued = null, broken = null;
+
+        var first = runtime.RunAsync(broker.Broker.Node, 0, shard =>
+        {
+            queued = AddAsync("b");
+            broken = runtime.RunAsync(broker.Broker.Node, 0, failing => failing.Add("lost") > 0 ? throw new InvalidOperationException("a bug") : 0);
+            return shard.Add("a");
+        });
+
+        Assert.That((await first, await queued!), Is.EqualTo((1, 2)));
+        await AssertRefusedAsync(ErrorCode.UnknownServerError, () => broken!);
+        Assert.That(await runtime.RunAsync(broker.Broker.Node, 0, shard => shard.Texts), Is.EqualTo(new[] { "a", "b" }));
+        Assert.That(broker.Read(Topic), Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    [Test]
     public async Task Only_the_leader_is_the_coordinator()
     {
         await CreateTopicAsync();
@@ -198,7 +217,7 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     {
         await CreateTopicAsync();
         await AddAsync("a");
-        using var loading = new CoordinatorPartition<CounterShard>(
+        var loading = new CoordinatorPartition<CounterShard>(
             broker.Partitions.Find(new(Topic, 0))!, broker.Broker.Cluster, new(Topic, CompressionType.None, TimeSpan.FromSeconds(5), broker.Time), CreateShard, NullLogger.Instance);
 
         await AssertRefusedAsync(ErrorCode.CoordinatorLoadInProgress, () => loading.RunAsync(shard => shard.Texts.Count));

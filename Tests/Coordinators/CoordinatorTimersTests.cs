@@ -102,6 +102,37 @@ public sealed class CoordinatorTimersTests : IDisposable
     }
 
     [Test]
+    public void Cancelled_timers_are_not_kept_until_their_time()
+    {
+        for (var i = 0; i < 100_000; i++)
+        {
+            var timer = Timer("never");
+            timer.Schedule(int.MaxValue);
+            timer.Cancel();
+        }
+
+        Timer("a").Schedule(100);
+        Assert.That(timers.QueuedCount, Is.LessThan(3000));
+        Advance(100);
+        Assert.That(expired, Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
+    public void A_timer_that_was_swept_can_be_set_again()
+    {
+        var timer = Timer("a");
+        timer.Schedule(100);
+        timer.Cancel();
+        for (var i = 0; i < 2000; i++)
+            Timer("late").Schedule(1_000_000);
+
+        timer.Schedule(100);
+        Advance(100);
+
+        Assert.That(expired, Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
     public void A_time_beyond_what_a_clock_takes_is_waited_for()
     {
         Timer("a").Schedule(int.MaxValue * 2L);

@@ -33,6 +33,32 @@ public sealed class JoinGroupTests : IDisposable
     }
 
     [Test]
+    public void A_client_id_that_leaves_no_room_for_a_member_id_is_refused()
+    {
+        var connection = broker.Connect(new string('c', short.MaxValue - 30));
+
+        var response = connection.Send(new ClassicMember(broker, "group").JoinRequest(), 9);
+
+        Assert.That(response.ErrorCode, Is.EqualTo(ErrorCode.InvalidRequest));
+        Assert.That(new ClassicMember(broker, "group").Join().ErrorCode, Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
+    public void A_string_that_is_no_utf8_ends_the_connection_and_harms_no_group()
+    {
+        var other = new ClassicMember(broker, "group");
+        ClassicMember.Stabilize(other);
+        var connection = broker.Connect();
+        var frame = connection.Frame(new ClassicMember(broker, "XXXX").JoinRequest(), 9);
+        frame.AsSpan(frame.AsSpan().IndexOf("XXXX"u8), 4).Fill(0xff);
+
+        connection.PostRaw(frame);
+
+        Assert.That(connection.IsOpen, Is.False);
+        Assert.That(other.Heartbeat(), Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
     public void Several_members_end_in_one_generation()
     {
         List<ClassicMember> members = [new(broker, "group"), new(broker, "group"), new(broker, "group")];
