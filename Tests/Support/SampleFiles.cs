@@ -20,10 +20,11 @@ static class SampleFiles
         return files;
     }
 
+    /// <summary>Copies all but the lock of a broker that may be running on it.</summary>
     public static void Copy(IFileSystem from, IFileSystem to, string directory)
     {
         to.CreateDirectory(directory);
-        foreach (var name in from.ListFiles(directory))
+        foreach (var name in from.ListFiles(directory).Where(name => name != ".lock"))
             to.WriteAtomically(Path.Combine(directory, name), from.ReadAllBytes(Path.Combine(directory, name)));
         foreach (var name in from.ListDirectories(directory))
             Copy(from, to, Path.Combine(directory, name));

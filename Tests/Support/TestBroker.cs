@@ -16,6 +16,7 @@ namespace NettyKafka.Tests.Support;
 public sealed class TestBroker : IDisposable
 {
     readonly IFileSystem files;
+    readonly Profile profile;
     readonly Dictionary<string, string> settings;
     readonly List<TestConnection> connections = [];
 
@@ -30,12 +31,18 @@ public sealed class TestBroker : IDisposable
     }
 
     public TestBroker(IFileSystem files, FakeTimeProvider time, params (string Name, string Value)[] settings)
+        : this(files, time, Profile.Dev, settings)
+    {
+    }
+
+    public TestBroker(IFileSystem files, FakeTimeProvider time, Profile profile, params (string Name, string Value)[] settings)
     {
         this.files = files;
+        this.profile = profile;
         Time = time;
         this.settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
         this.settings.TryAdd("log.dirs", "data");
-        var config = BrokerConfig.Create(this.settings, Profile.Dev);
+        var config = BrokerConfig.Create(this.settings, profile);
         Storage = Completed(BrokerStorage.OpenAsync(config, files, time, NullLoggerFactory.Instance));
         try
         {
@@ -129,7 +136,7 @@ public sealed class TestBroker : IDisposable
     {
         Completed(Broker.DisposeAsync().AsTask());
         var kept = settings.Where(setting => !changed.Any(change => change.Name == setting.Key));
-        return new(files, Time, [.. kept.Select(setting => (setting.Key, setting.Value)), .. changed]);
+        return new(files, Time, profile, [.. kept.Select(setting => (setting.Key, setting.Value)), .. changed]);
     }
 
     public void Dispose()
@@ -138,7 +145,8 @@ public sealed class TestBroker : IDisposable
         Completed(Broker.DisposeAsync().AsTask());
     }
 
-    static T Completed<T>(Task<T> task)
+    /// <summary>The result of what is done at once on memory files.</summary>
+    public static T Completed<T>(Task<T> task)
     {
         Completed((Task)task);
 #pragma warning disable VSTHRD002 // It is complete.
