@@ -26,7 +26,7 @@ Task("Soak").IsDependentOn("Build").Does(() =>
     Environment.SetEnvironmentVariable("SIMULATION_SEED", $"{seed}");
     Environment.SetEnvironmentVariable("SIMULATION_SEEDS_PER_TEST", Argument("seeds", "5000"));
     Environment.SetEnvironmentVariable("KILLS", Argument("kills", "100"));
-    filter = "FullyQualifiedName~CrashSimulation|FullyQualifiedName~KillTests";
+    filter = "FullyQualifiedName~Simulation|FullyQualifiedName~KillTests";
     Test("Tests/NettyKafka.Tests.csproj", ClientTests);
 });
 
