@@ -16,6 +16,6 @@ sealed class FlushBenchmark() : StorageBenchmark("fsync beside fdatasync")
             run.Plan.Rounds,
             () => Task.FromResult(Flushes.Measure(synced, block, RandomAccess.FlushToDisk, run.Plan.CommitWindow)),
             () => Flushes.Measure(dataSynced, block, DiskCalls.FlushData, run.Plan.CommitWindow));
-        run.Report.WriteFlushes(Name, rounds, "flushes/s");
+        Flushes.Write(run.Report, Name, rounds, "flushes/s");
     }
 }

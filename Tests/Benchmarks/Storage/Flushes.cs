@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using NettyKafka.Benchmarks.Load;
+using NettyKafka.Benchmarks.Reports;
 
 namespace NettyKafka.Benchmarks.Storage;
 
@@ -24,5 +25,12 @@ sealed record Flushes(TimeSpan Elapsed, LatencyHistogram Latency)
         }
 
         return new(Stopwatch.GetElapsedTime(start), latency);
+    }
+
+    public static void Write(PairReport report, string name, IReadOnlyCollection<(Flushes Ours, Flushes Raw)> rounds, string unit)
+    {
+        report.Write($"{name}, {unit}", rounds, round => round.PerSecond);
+        report.WritePercentile($"{name}, p50 ms", rounds, round => round.Latency, 0.5);
+        report.WritePercentile($"{name}, p99 ms", rounds, round => round.Latency, 0.99);
     }
 }

@@ -23,7 +23,7 @@ sealed class GroupCommitBenchmark(int writers, int partitions) : StorageBenchmar
             run.Plan.Rounds,
             () => AppendAsync(created, run.Plan.CommitWindow),
             () => Flushes.Measure(file, batch, DiskCalls.FlushData, run.Plan.CommitWindow));
-        run.Report.WriteFlushes(Name, rounds, "acks/s");
+        Flushes.Write(run.Report, Name, rounds, "acks/s");
     }
 
     async Task<Flushes> AppendAsync(UnifiedLog[] logs, TimeSpan window)

@@ -33,7 +33,7 @@ sealed class StorageBench(BenchOptions options, ServerPrograms programs, string 
 
     async Task RunAllAsync(CancellationToken stopping)
     {
-        var report = new StorageReport(output);
+        var report = new PairReport(output, "raw");
         foreach (var benchmark in Benchmarks().Where(benchmark => benchmark.Name.Contains(options.Only, StringComparison.Ordinal)))
         {
             var run = new StorageRun(options.StoragePlan, Path.Combine(dataDirectory, "storage"), report, stopping);

@@ -1,7 +1,9 @@
+using NettyKafka.Benchmarks.Reports;
+
 namespace NettyKafka.Benchmarks.Storage;
 
 /// <summary>What a storage benchmark is given: how much to do, where, and where to say what came out.</summary>
-sealed record StorageRun(StoragePlan Plan, string DataDirectory, StorageReport Report, CancellationToken Stopping)
+sealed record StorageRun(StoragePlan Plan, string DataDirectory, PairReport Report, CancellationToken Stopping)
 {
     /// <summary>A directory by a name; deleted first if it is there.</summary>
     public string EmptyDirectory(string name)
