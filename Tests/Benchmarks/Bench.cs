@@ -23,8 +23,7 @@ sealed class Bench(BenchOptions options, ServerPrograms programs, string dataDir
     {
         using var servers = new ServerPair(broker, limit);
         servers.WarmUp(options.Plan.CompilerWarmUp);
-        var table = new Table(output, "scenario, connections x in flight", "requests/s", "spread", "MB/s", "CPU s/GB", "CPU s/M req.", "p50 µs", "p99 µs", "p99.9 µs", "alloc. B/req.");
-        table.WriteHead();
+        var table = ScenarioResult.NewTable(output);
         foreach (var scenario in AllScenarios.Create().Where(scenario => scenario.Name.Contains(options.Only, StringComparison.Ordinal)))
             servers.Run(scenario, options.Plan).WriteTo(table);
     }

@@ -9,13 +9,13 @@ static class Conditions
 {
     const string CongestionControl = "/proc/sys/net/ipv4/tcp_congestion_control";
 
-    public static void WriteTo(TextWriter output, string broker, string flavour, string dataDirectory)
+    public static void WriteTo(TextWriter output, string broker, string flavour, string dataDirectory, params IReadOnlyCollection<string> settings)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Machine:    {Environment.ProcessorCount} cores, {ProcessorName()}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0} GB, {RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version.ToString(3)}"));
         output.WriteLine($"Load:       {ReadLine("/proc/loadavg")} before the start");
         output.WriteLine($"Network:    loopback, congestion control {ReadLine(CongestionControl)}{(ReadLine(CongestionControl) == "bbr" ? " (its pacing halves bulk throughput on loopback, for broker and limit alike)" : "")}");
         output.WriteLine($"Data:       {dataDirectory} ({FileSystemOf(dataDirectory)})");
-        output.WriteLine($"Broker:     {broker} ({flavour}), started with its defaults");
+        output.WriteLine($"Broker:     {broker} ({flavour}), started with {(settings.Count == 0 ? "its defaults" : string.Join(", ", settings))}");
         output.WriteLine($"Client:     {RuntimeInformation.FrameworkDescription}; a thread with a blocking socket for each connection, as in the limit");
     }
 

@@ -2,11 +2,18 @@ using NettyKafka.Benchmarks.Load;
 
 namespace NettyKafka.Benchmarks.Reports;
 
-/// <summary>The paired rounds of one scenario.</summary>
-sealed class ScenarioResult(string name, bool isBulk)
+/// <summary>The paired rounds of one scenario: of the broker, and of the limit or whatever else the broker is compared with.</summary>
+sealed class ScenarioResult(string name, bool isBulk, string limitName = "limit")
 {
     readonly List<Measurement> broker = [];
     readonly List<Measurement> limit = [];
+
+    public static Table NewTable(TextWriter output)
+    {
+        var table = new Table(output, "scenario, connections x in flight", "requests/s", "spread", "MB/s", "CPU s/GB", "CPU s/M req.", "p50 µs", "p99 µs", "p99.9 µs", "alloc. B/req.") { FirstWidth = 46 };
+        table.WriteHead();
+        return table;
+    }
 
     public void Add(Measurement ofBroker, Measurement ofLimit)
     {
@@ -17,8 +24,8 @@ sealed class ScenarioResult(string name, bool isBulk)
     public void WriteTo(Table table)
     {
         table.WriteRow([$"{name}: broker", .. Cells(broker)]);
-        table.WriteRow(["  limit", .. Cells(limit)]);
-        table.WriteRow(["  broker / limit", .. Ratios()]);
+        table.WriteRow([$"  {limitName}", .. Cells(limit)]);
+        table.WriteRow([$"  broker / {limitName}", .. Ratios()]);
     }
 
     IEnumerable<string> Cells(List<Measurement> rounds) =>

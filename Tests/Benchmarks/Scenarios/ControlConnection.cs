@@ -19,9 +19,14 @@ sealed class ControlConnection(int port) : IDisposable
     /// <summary>Sends a frame and returns its whole answer, size first.</summary>
     public byte[] Exchange(ReadOnlySpan<byte> frame)
     {
-        socket.Send(frame);
-        return ReceiveFrame(socket);
+        Post(frame);
+        return Take();
     }
+
+    /// <summary>Sends a frame whose answer is taken later.</summary>
+    public void Post(ReadOnlySpan<byte> frame) => socket.Send(frame);
+
+    public byte[] Take() => ReceiveFrame(socket);
 
     public static byte[] ReceiveFrame(Socket socket)
     {

@@ -20,7 +20,7 @@ sealed class ServerProcess : IDisposable
     readonly Process process;
     readonly bool isProbed;
     readonly BlockingCollection<int> ports = [];
-    readonly BlockingCollection<ServerUsage> usages = [];
+    readonly BlockingCollection<string> answers = [];
     readonly ConcurrentQueue<string> output = new();
 
     public ServerProcess(ProcessStartInfo start, bool isProbed)
@@ -68,10 +68,13 @@ sealed class ServerProcess : IDisposable
     public ServerUsage Usage()
     {
         if (isProbed)
-            return AskUsage();
+            return UsageProbe.ParseUsage(Ask(UsageProbe.Question));
         process.Refresh();
         return new(process.TotalProcessorTime, null);
     }
+
+    /// <summary>The managed memory that a full collection leaves; null for a process that has no probe to tell it.</summary>
+    public long? ManagedBytes() => isProbed ? UsageProbe.ParseMemory(Ask(UsageProbe.MemoryQuestion)) : null;
 
     /// <summary>Waits for work that no request waits for, such as the deletion of files, so that it is not counted as the next load's.</summary>
     public void WaitUntilIdle()
@@ -94,15 +97,15 @@ sealed class ServerProcess : IDisposable
             Stop();
         process.Dispose();
         ports.Dispose();
-        usages.Dispose();
+        answers.Dispose();
     }
 
-    ServerUsage AskUsage()
+    string Ask(byte question)
     {
-        process.StandardInput.BaseStream.WriteByte(UsageProbe.Question);
+        process.StandardInput.BaseStream.WriteByte(question);
         process.StandardInput.BaseStream.Flush();
-        return usages.TryTake(out var usage, Timeout)
-            ? usage
+        return answers.TryTake(out var answer, Timeout)
+            ? answer
             : throw new TimeoutException($"{process.StartInfo.FileName} does not tell what it has used:\n{LastOutput()}");
     }
 
@@ -133,7 +136,7 @@ sealed class ServerProcess : IDisposable
             return;
         if (line.StartsWith(UsageProbe.AnswerPrefix, StringComparison.Ordinal))
         {
-            usages.Add(UsageProbe.Parse(line));
+            answers.Add(line);
             return;
         }
 

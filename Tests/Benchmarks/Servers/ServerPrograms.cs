@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace NettyKafka.Benchmarks.Servers;
 
-/// <summary>Where the servers' programs are, and how they are started: the broker on an empty data directory.</summary>
+/// <summary>Where the servers' programs are, and how they are started.</summary>
 sealed class ServerPrograms(string repository, string? broker)
 {
     static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
@@ -24,9 +24,11 @@ sealed class ServerPrograms(string repository, string? broker)
     public static ServerProcess StartBroker(string program, string dataDirectory) => new(Serve(program, dataDirectory), isProbed: false);
 
     /// <summary>The broker with the probe of its allocations. A program that brings its own runtime has no place for one.</summary>
-    public static ServerProcess StartProbedBroker(string program, string dataDirectory)
+    public static ServerProcess StartProbedBroker(string program, string dataDirectory, params IEnumerable<string> settings)
     {
         var start = Serve(program, dataDirectory);
+        foreach (var setting in settings)
+            start.ArgumentList.Add($"--override={setting}");
         if (IsManaged(program))
             start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(ServerPrograms).Assembly.Location;
         return new(start, IsManaged(program));
