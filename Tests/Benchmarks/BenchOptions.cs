@@ -1,3 +1,4 @@
+using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Storage;
 
 namespace NettyKafka.Benchmarks;
@@ -6,10 +7,11 @@ namespace NettyKafka.Benchmarks;
 sealed record BenchOptions
 {
     public const string Usage = """
-        NettyKafka.Benchmarks [--storage] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
+        NettyKafka.Benchmarks [--storage | --groups] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
           --storage the log beside plain files, instead of the broker beside a null server
+          --groups  group coordination beside small requests to the same broker
           --quick   less than a minute instead of four or five
-          --only    only the scenarios whose name contains the text
+          --only    only the scenarios whose name contains the text; of groups: commits, members, joins, idle groups
           --broker  the broker's program instead of the plain Release build
           --data    where a directory for the broker's data is made and deleted again
         NettyKafka.Benchmarks --micro [BenchmarkDotNet's own options]
@@ -19,7 +21,11 @@ sealed record BenchOptions
 
     public StoragePlan StoragePlan { get; private init; } = StoragePlan.Full;
 
+    public GroupPlan GroupPlan { get; private init; } = GroupPlan.Full;
+
     public bool IsStorage { get; private init; }
+
+    public bool IsGroups { get; private init; }
 
     public string Only { get; private init; } = "";
 
@@ -51,7 +57,8 @@ sealed record BenchOptions
     BenchOptions? With(string name) => name switch
     {
         "--storage" => this with { IsStorage = true },
-        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick },
+        "--groups" => this with { IsGroups = true },
+        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick, GroupPlan = GroupPlan.Quick },
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NettyKafka.Benchmarks;
+using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Micro;
 using NettyKafka.Benchmarks.Servers;
 using NettyKafka.Benchmarks.Storage;
@@ -32,6 +33,8 @@ try
     var programs = ServerPrograms.Find(options.Broker);
     if (options.IsStorage)
         await new StorageBench(options, programs, dataDirectory.FullName, Console.Out).RunAsync(stopping.Token);
+    else if (options.IsGroups)
+        new GroupBench(options, programs, dataDirectory.FullName, Console.Out).Run();
     else
         new Bench(options, programs, dataDirectory.FullName, Console.Out).Run();
     return 0;

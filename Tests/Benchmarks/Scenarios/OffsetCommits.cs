@@ -1,3 +1,4 @@
+using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Load;
 using NettyKafka.Codec.Messages;
 
@@ -16,13 +17,9 @@ sealed class OffsetCommits(int groups, int connections, int depth) : Scenario($"
         control.Send(new FindCoordinatorRequest { CoordinatorKeys = [$"{topic}-0"] });
         var rings = Enumerable.Range(0, Connections).Select(connection => new FrameRing([.. Enumerable.Range(0, RingSize).Select(i => Frame.Encode(CommitOf(created, (connection * RingSize) + i)))])).ToList();
         var response = control.Send(CommitOf(created, 0));
-        TestTopic.Check(response.Topics[0].Partitions[0].ErrorCode, "a commit");
+        TestTopic.Check(GroupRequests.ErrorOf(response), "a commit");
         return new PreparedWorkload(created, new(rings, Depth, control.Exchange(rings[0].First)), recordsPerRequest: 0);
     }
 
-    OffsetCommitRequest CommitOf(TestTopic topic, int number) => new()
-    {
-        GroupId = $"{topic.Name}-{number % groups}",
-        Topics = [new() { TopicId = topic.Id, Partitions = [new() { PartitionIndex = 0, CommittedOffset = number, CommittedMetadata = "" }] }],
-    };
+    OffsetCommitRequest CommitOf(TestTopic topic, int number) => GroupRequests.Commit($"{topic.Name}-{number % groups}", topic, number);
 }
