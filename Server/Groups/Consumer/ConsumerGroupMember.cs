@@ -80,6 +80,8 @@ sealed record ConsumerGroupMember(string MemberId)
         PendingRevocation = Assignment.Empty,
     };
 
-    /// <summary>With a new epoch, behind which the one it had is remembered: its answer may have been lost.</summary>
-    public ConsumerGroupMember AtEpoch(int epoch) => epoch == MemberEpoch ? this : this with { MemberEpoch = epoch, PreviousMemberEpoch = MemberEpoch };
+    /// <summary>
+    /// The step to an epoch, be it the same: only the one before the step is still accepted, as its answer may have been lost; a request of an older one comes too late.
+    /// </summary>
+    public ConsumerGroupMember AtEpoch(int epoch) => this with { MemberEpoch = epoch, PreviousMemberEpoch = MemberEpoch };
 }

@@ -62,6 +62,20 @@ public sealed class ReconciliationTests : IDisposable
     }
 
     [Test]
+    public void A_late_heartbeat_of_an_older_epoch_gives_nothing_up()
+    {
+        var member = Group(2)[0];
+        var late = new ConsumerMember(broker.Connect(), "group", member.MemberId) { MemberEpoch = member.MemberEpoch - 1 };
+        Member().Join();
+        Member().Join();
+        member.Heartbeat();
+        Assert.That((member.MemberEpoch, member.Assigned.Count), Is.EqualTo((2, 1)), "it is told to give one up");
+
+        Assert.That(late.Send(new() { TopicPartitions = [] }), Is.EqualTo(ErrorCode.FencedMemberEpoch));
+        Assert.That((member.Heartbeat(), member.Owned.Count, member.MemberEpoch), Is.EqualTo((ErrorCode.None, 2, 2)), "it is still to give one up");
+    }
+
+    [Test]
     public void Members_that_come_one_by_one_end_with_equal_shares()
     {
         var members = Group(4);
