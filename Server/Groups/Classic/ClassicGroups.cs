@@ -92,15 +92,20 @@ public sealed class ClassicGroups
             Start(group);
     }
 
+    /// <exception cref="CoordinatorException">The group's record is larger than the topic takes: it cannot be adopted.</exception>
+    public void CheckAdopt(ClassicGroup group) => context.Check(RecordOf(group));
+
     /// <summary>Takes on a group that was of another type, whose own records are gone; with a reason its members are asked to join at once.</summary>
     public void Adopt(ClassicGroup group, string? rebalanceReason)
     {
         groups.Set(group);
-        context.Append(ClassicGroupRecords.Of(group.GroupId, ClassicGroupRecords.Generation(group, static member => member.Assignment)));
+        context.Append(RecordOf(group));
         Start(group);
         if (rebalanceReason is not null && group.State == ClassicGroupState.Stable)
             rebalance.Prepare(group, rebalanceReason);
     }
+
+    static CoordinatorRecord RecordOf(ClassicGroup group) => ClassicGroupRecords.Of(group.GroupId, ClassicGroupRecords.Generation(group, static member => member.Assignment));
 
     void Start(ClassicGroup group)
     {

@@ -27,9 +27,7 @@ sealed class ClassicProtocolJoin(
         var replaced = request.GroupInstanceId is { } instanceId ? group.FindStatic(instanceId) : null;
         var before = Find(group, request, memberId, replaced, isUnknown);
         var after = rebalance.Update(group.GroupId, before, With(before ?? new(memberId), request, subscription, client), ConsumerProtocol.OwnedOf(subscription, context.Image));
-        if (replaced is { Classic: null } && downgrade.IsDue(group))
-            downgrade.Convert(group);
-        else
+        if (replaced is not { Classic: null } || !downgrade.TryConvert(group))
             StartTimers((ConsumerGroup)groups.Find(group.GroupId)!, after);
         return new()
         {

@@ -7,27 +7,35 @@ namespace NettyKafka.Server.Groups.Consumer;
 /// <summary>Makes a classic group of a consumer group when the last member of the consumer protocol is gone and some of the classic protocol stay.</summary>
 sealed class ConsumerGroupDowngrade(CoordinatorContext context, ConsumerGroupSettings settings, ClassicGroups classicGroups)
 {
-    /// <summary>Whether the group becomes a classic one when a member is gone.</summary>
-    public bool IsDueWithout(ConsumerGroup group, ConsumerGroupMember member) =>
-        member.Classic is null && group.ClassicProtocols.Members == group.Members.Count - 1 && IsPossible(group, group.Members.Count - 1);
+    /// <summary>The group becomes a classic one, but for a member that leaves, if that is due; those that stay are asked to join again.</summary>
+    public bool TryConvertWithout(ConsumerGroup group, ConsumerGroupMember member) =>
+        member.Classic is null
+        && group.ClassicProtocols.Members == group.Members.Count - 1
+        && TryConvert(group, [.. group.Members.Values.Where(other => other.MemberId != member.MemberId)], $"Downgrade group {group.GroupId} from consumer to classic.");
 
-    /// <summary>Whether the group is to be a classic one as it is.</summary>
-    public bool IsDue(ConsumerGroup group) => group.ClassicProtocols.Members == group.Members.Count && IsPossible(group, group.Members.Count);
+    /// <summary>The group becomes a classic one as it is, if that is due: everybody keeps what is assigned.</summary>
+    public bool TryConvert(ConsumerGroup group) => group.ClassicProtocols.Members == group.Members.Count && TryConvert(group, [.. group.Members.Values], null);
 
-    /// <summary>The group, but for a member that leaves; those that stay are asked to join again.</summary>
-    public void ConvertWithout(ConsumerGroup group, ConsumerGroupMember member) =>
-        Convert(group, group.Members.Values.Where(other => other.MemberId != member.MemberId), $"Downgrade group {group.GroupId} from consumer to classic.");
-
-    /// <summary>The group as it is: everybody keeps what is assigned.</summary>
-    public void Convert(ConsumerGroup group) => Convert(group, group.Members.Values, null);
-
-    void Convert(ConsumerGroup group, IEnumerable<ConsumerGroupMember> members, string? rebalanceReason)
+    bool TryConvert(ConsumerGroup group, List<ConsumerGroupMember> members, string? rebalanceReason)
     {
-        var classic = ClassicGroup.Stable(
-            group.GroupId, group.GroupEpoch, ConsumerProtocol.Type, [.. members.Select(member => MemberOf(member, group.Target.Of(member.MemberId)))], context.NowMs);
+        if (!IsPossible(group, members.Count))
+            return false;
+        var classic = ClassicGroup.Stable(group.GroupId, group.GroupEpoch, ConsumerProtocol.Type, members.Select(member => MemberOf(member, group.Target.Of(member.MemberId))), context.NowMs);
+        try
+        {
+            // Once the tombstones are written there is no way back.
+            classicGroups.CheckAdopt(classic);
+        }
+        catch (CoordinatorException e)
+        {
+            context.Logger.LogWarning(e, "[GroupId {Group}] Cannot downgrade to a classic group: its record is too large", group.GroupId);
+            return false;
+        }
+
         group.AppendTombstones(context);
         classicGroups.Adopt(classic, rebalanceReason);
         context.Logger.LogInformation("[GroupId {Group}] Converted the consumer group to a classic group of {Members} members", group.GroupId, classic.Members.Count);
+        return true;
     }
 
     ClassicGroupMember MemberOf(ConsumerGroupMember member, Assignment target) => new(member.MemberId, member.InstanceId, member.ClientId, member.ClientHost)

@@ -159,9 +159,7 @@ public sealed class ConsumerGroups
 
     void Remove(ConsumerGroup group, ConsumerGroupMember member)
     {
-        if (downgrade.IsDueWithout(group, member))
-            downgrade.ConvertWithout(group, member);
-        else
+        if (!downgrade.TryConvertWithout(group, member))
             membership.Remove(group, [member]);
     }
 

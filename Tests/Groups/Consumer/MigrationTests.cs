@@ -256,6 +256,23 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Test]
+    public void A_group_too_large_for_one_record_is_not_downgraded()
+    {
+        broker.CreateTopic("__consumer_offsets", 1, ("max.message.bytes", "3000"));
+        var modern = Modern().Join().Reconcile();
+        var members = Enumerable.Range(0, 2).Select(_ => Classic()).ToArray();
+        foreach (var member in members)
+            member.Protocols = [("range", [.. ClassicMember.Subscription("orders"), .. new byte[1500]])];
+        Settle(members, [modern]);
+
+        modern.Leave();
+        Settle(members, []);
+
+        Assert.That(TypeOf(Group), Is.EqualTo("consumer"));
+        Assert.That(members.SelectMany(PartitionsOf).Order(), Is.EqualTo(new[] { 0, 1, 2, 3 }));
+    }
+
+    [Test]
     public void A_mixed_group_goes_on_after_a_restart()
     {
         var (classic, modern) = Mixed();
