@@ -10,7 +10,7 @@ namespace NettyKafka.Server.Coordinators;
 /// The coordinator of one partition in one leader epoch. Operations run one at a time, on the thread that finds the queue empty; their records change the state at
 /// once and go to the log together. When a write fails the state is thrown away: the log is the truth, and is loaded again.
 /// </summary>
-public sealed class CoordinatorPartition<TShard>
+public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
     where TShard : class, ICoordinatorShard
 {
     readonly ConcurrentQueue<Action> queue = new();
@@ -57,7 +57,7 @@ public sealed class CoordinatorPartition<TShard>
     }
 
     /// <summary>Ends it: what waits for an answer hears that the coordinator is elsewhere. Done when nothing of it reaches the log any more.</summary>
-    public async Task CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         Close(CoordinatorState.Closed);
         var settled = await ended.Task.ConfigureAwait(false);

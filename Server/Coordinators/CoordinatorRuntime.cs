@@ -75,7 +75,7 @@ public sealed class CoordinatorRuntime<TShard>(
         {
             isStopped = true;
             foreach (var coordinator in coordinators.Values)
-                _ = coordinator.CloseAsync();
+                _ = coordinator.DisposeAsync().AsTask();
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class CoordinatorRuntime<TShard>(
         foreach (var registration in before?.Partitions.Values ?? [])
         {
             if (!IsSameLeader(registration, topic?.Partitions.GetValueOrDefault(registration.PartitionId)) && coordinators.TryRemove(registration.PartitionId, out var coordinator))
-                closed[registration.PartitionId] = coordinator.CloseAsync();
+                closed[registration.PartitionId] = coordinator.DisposeAsync().AsTask();
         }
 
         return closed;

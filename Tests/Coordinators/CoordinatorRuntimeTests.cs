@@ -217,7 +217,7 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     {
         await CreateTopicAsync();
         await AddAsync("a");
-        var loading = new CoordinatorPartition<CounterShard>(
+        await using var loading = new CoordinatorPartition<CounterShard>(
             broker.Partitions.Find(new(Topic, 0))!, broker.Broker.Cluster, new(Topic, CompressionType.None, TimeSpan.FromSeconds(5), broker.Time), CreateShard, NullLogger.Instance);
 
         await AssertRefusedAsync(ErrorCode.CoordinatorLoadInProgress, () => loading.RunAsync(shard => shard.Texts.Count));
