@@ -53,5 +53,7 @@ public sealed class ClassicGroupMember(string memberId, string? groupInstanceId,
         return [];
     }
 
+    internal bool Follows(string? protocolName) => Protocols.Any(protocol => protocol.Name == protocolName);
+
     internal bool Matches(IReadOnlyList<ClassicProtocol> protocols) => Protocols.SequenceEqual(protocols);
 }

@@ -17,16 +17,18 @@ sealed class ClassicProtocolJoin(
         var isUnknown = request.MemberId.Length == 0;
         var memberId = isUnknown ? Uuid.Random().ToString() : request.MemberId;
         settings.CheckSize(group, memberId);
-        if (request.ProtocolType != ConsumerProtocol.Type || !request.Protocols.Exists(protocol => group.ClassicProtocols.IsSupportedByAll(protocol.Name)))
+        var protocols = ProtocolsOf(request);
+        if (request.ProtocolType != ConsumerProtocol.Type || !protocols.Exists(protocol => group.ClassicProtocols.IsSupportedByAll(protocol.Name)))
             throw new CoordinatorException(ErrorCode.InconsistentGroupProtocol, $"Member {memberId}'s protocols are not supported.");
         if (isUnknown && request.GroupInstanceId is null && client.ApiVersion >= FirstVersionThatKnowsItsMemberId)
             return new() { MemberId = memberId, ErrorCode = ErrorCode.MemberIdRequired };
 
-        var subscription = Read(request);
-        context.Check(ConsumerGroupRecords.Member(group.GroupId, With(new(memberId), request, subscription, client)));
+        var subscription = ConsumerProtocol.ReadSubscription(protocols[0].Metadata);
+        ConsumerGroupMember Joined(ConsumerGroupMember member) => With(member, request, protocols, subscription, client);
+        context.Check(ConsumerGroupRecords.Member(group.GroupId, Joined(new(memberId))));
         var replaced = request.GroupInstanceId is { } instanceId ? group.FindStatic(instanceId) : null;
         var before = Find(group, request, memberId, replaced, isUnknown);
-        var after = rebalance.Update(group.GroupId, before, With(before ?? new(memberId), request, subscription, client), ConsumerProtocol.OwnedOf(subscription, context.Image));
+        var after = rebalance.Update(group.GroupId, before, Joined(before ?? new(memberId)), ConsumerProtocol.OwnedOf(subscription, context.Image));
         if (replaced is not { Classic: null } || !downgrade.TryConvert(group))
             StartTimers((ConsumerGroup)groups.Find(group.GroupId)!, after);
         return new()
@@ -38,17 +40,13 @@ sealed class ClassicProtocolJoin(
         };
     }
 
-    static ConsumerProtocolSubscription Read(JoinGroupRequest request)
-    {
-        try
-        {
-            return ConsumerProtocol.ReadSubscription(request.Protocols[0].Metadata);
-        }
-        catch (ProtocolException e)
-        {
-            throw new CoordinatorException(ErrorCode.InconsistentGroupProtocol, e.Message);
-        }
-    }
+    /// <summary>Those in the form of the consumer protocol.</summary>
+    static List<ClassicMemberMetadata.Protocol> ProtocolsOf(JoinGroupRequest request) =>
+    [
+        .. from protocol in request.Protocols
+           where ConsumerProtocol.IsSubscription(protocol.Metadata)
+           select new ClassicMemberMetadata.Protocol(protocol.Name, protocol.Metadata),
+    ];
 
     /// <summary>A static member without a member id is a new one, or takes the place of the one that had its instance id.</summary>
     ConsumerGroupMember? Find(ConsumerGroup group, JoinGroupRequest request, string memberId, ConsumerGroupMember? replaced, bool isUnknown)
@@ -61,7 +59,8 @@ sealed class ClassicProtocolJoin(
         return replaced;
     }
 
-    static ConsumerGroupMember With(ConsumerGroupMember member, JoinGroupRequest request, ConsumerProtocolSubscription subscription, GroupClient client) => member with
+    static ConsumerGroupMember With(
+        ConsumerGroupMember member, JoinGroupRequest request, List<ClassicMemberMetadata.Protocol> protocols, ConsumerProtocolSubscription subscription, GroupClient client) => member with
     {
         InstanceId = request.GroupInstanceId ?? member.InstanceId,
         RackId = subscription.RackId ?? member.RackId,
@@ -70,7 +69,7 @@ sealed class ClassicProtocolJoin(
         SubscribedTopicRegex = "",
         ClientId = client.ClientId,
         ClientHost = client.ClientHost,
-        Classic = new(request.SessionTimeoutMs, [.. request.Protocols.Select(protocol => new ClassicMemberMetadata.Protocol(protocol.Name, protocol.Metadata))]),
+        Classic = new(request.SessionTimeoutMs, protocols),
     };
 
     void StartTimers(ConsumerGroup group, ConsumerGroupMember member)

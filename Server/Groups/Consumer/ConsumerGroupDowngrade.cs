@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups.Classic;
 
@@ -20,15 +21,16 @@ sealed class ConsumerGroupDowngrade(CoordinatorContext context, ConsumerGroupSet
     {
         if (!IsPossible(group, members.Count))
             return false;
-        var classic = ClassicGroup.Stable(group.GroupId, group.GroupEpoch, ConsumerProtocol.Type, members.Select(member => MemberOf(member, group.Target.Of(member.MemberId))), context.NowMs);
+        ClassicGroup classic;
         try
         {
             // Once the tombstones are written there is no way back.
+            classic = ClassicOf(group, members);
             classicGroups.CheckAdopt(classic);
         }
-        catch (CoordinatorException e)
+        catch (Exception e) when (e is CoordinatorException or ProtocolException)
         {
-            context.Logger.LogWarning(e, "[GroupId {Group}] Cannot downgrade to a classic group: its record is too large", group.GroupId);
+            context.Logger.LogWarning(e, "[GroupId {Group}] Cannot downgrade to a classic group", group.GroupId);
             return false;
         }
 
@@ -38,12 +40,20 @@ sealed class ConsumerGroupDowngrade(CoordinatorContext context, ConsumerGroupSet
         return true;
     }
 
-    ClassicGroupMember MemberOf(ConsumerGroupMember member, Assignment target) => new(member.MemberId, member.InstanceId, member.ClientId, member.ClientHost)
+    /// <exception cref="ProtocolException">A member does not speak the protocol that the group takes.</exception>
+    ClassicGroup ClassicOf(ConsumerGroup group, List<ConsumerGroupMember> members)
+    {
+        var classic = ClassicGroup.Stable(group.GroupId, group.GroupEpoch, ConsumerProtocol.Type, members.Select(MemberOf), context.NowMs);
+        foreach (var member in classic.Members.All)
+            member.Assignment = ConsumerProtocol.WriteAssignment(group.Target.Of(member.MemberId), context.Image, member.MetadataOf(classic.ProtocolName));
+        return classic;
+    }
+
+    static ClassicGroupMember MemberOf(ConsumerGroupMember member) => new(member.MemberId, member.InstanceId, member.ClientId, member.ClientHost)
     {
         RebalanceTimeoutMs = member.RebalanceTimeoutMs,
         SessionTimeoutMs = member.Classic!.SessionTimeoutMs,
         Protocols = [.. member.Classic.Protocols.Select(protocol => new ClassicProtocol(protocol.Name, protocol.Metadata))],
-        Assignment = ConsumerProtocol.WriteAssignment(target, context.Image, member.Classic.Protocols[0].Metadata),
     };
 
     bool IsPossible(ConsumerGroup group, int size)

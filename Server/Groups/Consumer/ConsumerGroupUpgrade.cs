@@ -22,7 +22,8 @@ sealed class ConsumerGroupUpgrade(GroupTable groups, CoordinatorContext context,
             throw Refusal(classic, "the group size exceeds the consumer group maximum size");
         if (classic.Members.Find(joiningMemberId) is not null)
             throw new CoordinatorException(ErrorCode.FencedMemberEpoch, $"Member {joiningMemberId} is in the group by the classic protocol.");
-        var members = classic.Members.All.Select(member => MemberOf(classic, member)).ToList();
+        var protocolName = ProtocolOf(classic);
+        var members = classic.Members.All.Select(member => MemberOf(classic, member, protocolName)).ToList();
 
         classic.AppendTombstones(context);
         AppendGroup(classic, members);
@@ -36,13 +37,22 @@ sealed class ConsumerGroupUpgrade(GroupTable groups, CoordinatorContext context,
     static CoordinatorException Refusal(ClassicGroup classic, string reason) =>
         new(ErrorCode.GroupIdNotFound, $"Cannot upgrade classic group {classic.GroupId} to consumer group because {reason}.");
 
-    ConsumerGroupMember MemberOf(ClassicGroup classic, ClassicGroupMember member)
+    /// <summary>Before the first generation no protocol is chosen, and one who joins again may have dropped it.</summary>
+    static string? ProtocolOf(ClassicGroup classic) =>
+        classic.Members.All.All(member => member.Follows(classic.ProtocolName)) ? classic.ProtocolName : classic.Members.SelectProtocol();
+
+    /// <summary>The group's protocol comes first: the others need not be in the form of the consumer protocol.</summary>
+    static IEnumerable<ClassicMemberMetadata.Protocol> ProtocolsOf(ClassicGroupMember member, string? protocolName) =>
+        from protocol in member.Protocols
+        where ConsumerProtocol.IsSubscription(protocol.Metadata)
+        orderby protocol.Name == protocolName descending
+        select new ClassicMemberMetadata.Protocol(protocol.Name, protocol.Metadata);
+
+    ConsumerGroupMember MemberOf(ClassicGroup classic, ClassicGroupMember member, string? protocolName)
     {
         try
         {
-            // Before the first generation no protocol is chosen, and one who joins again may have dropped it.
-            var protocol = member.Protocols.FirstOrDefault(protocol => protocol.Name == classic.ProtocolName) ?? member.Protocols[0];
-            var subscription = ConsumerProtocol.ReadSubscription(protocol.Metadata);
+            var subscription = ConsumerProtocol.ReadSubscription(member.MetadataOf(protocolName));
             return new(member.MemberId)
             {
                 MemberEpoch = classic.Generation,
@@ -54,7 +64,7 @@ sealed class ConsumerGroupUpgrade(GroupTable groups, CoordinatorContext context,
                 ClientHost = member.ClientHost,
                 SubscribedTopicNames = TopicNames.Of(subscription.Topics),
                 Assigned = AssignedTo(classic, member),
-                Classic = new(member.SessionTimeoutMs, [.. member.Protocols.Select(supported => new ClassicMemberMetadata.Protocol(supported.Name, supported.Metadata))]),
+                Classic = new(member.SessionTimeoutMs, [.. ProtocolsOf(member, protocolName)]),
             };
         }
         catch (ProtocolException)

@@ -21,6 +21,19 @@ static class ConsumerProtocol
         return ConsumerProtocolSubscription.Read(ref reader, version);
     }
 
+    public static bool IsSubscription(byte[] bytes)
+    {
+        try
+        {
+            ReadSubscription(bytes);
+            return true;
+        }
+        catch (ProtocolException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="ProtocolException">It is not well formed.</exception>
     public static ConsumerProtocolAssignment ReadAssignment(byte[] bytes)
     {

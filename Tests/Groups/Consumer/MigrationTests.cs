@@ -256,6 +256,52 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Test]
+    public void A_protocol_that_is_no_subscription_is_left_behind_at_the_upgrade()
+    {
+        var (both, range) = (Classic(), Classic());
+        both.Protocols = [("custom", []), .. both.Protocols];
+        ClassicMember.Stabilize(both, range);
+        var modern = Modern().Join();
+        Settle([both, range], [modern]);
+
+        modern.Leave();
+
+        Assert.That((TypeOf(Group), Written().Protocol), Is.EqualTo(("classic", "range")));
+    }
+
+    [Test]
+    public void A_protocol_that_is_no_subscription_is_left_behind_at_a_join()
+    {
+        var modern = Modern().Join().Reconcile();
+        var members = Enumerable.Range(0, 3).Select(_ => Classic()).ToArray();
+        members[0].Protocols = [.. members[0].Protocols, ("custom", [])];
+        foreach (var member in members[1..])
+            member.Protocols = [("custom", ClassicMember.Subscription("orders")), .. member.Protocols];
+        Settle(members, [modern]);
+
+        modern.Leave();
+
+        Assert.That((TypeOf(Group), Written().Protocol), Is.EqualTo(("classic", "range")));
+    }
+
+    [Test]
+    public void An_assignment_is_written_in_the_version_of_the_protocol_that_the_group_takes()
+    {
+        var modern = Modern("one").Join().Reconcile();
+        var classic = Classic();
+        var (old, current) = (ClassicMember.Subscription("orders"), ClassicMember.Subscription("orders"));
+        old[1] = 0;
+        classic.Protocols = [("custom", old), ("range", current)];
+        Settle([classic], [modern]);
+
+        var back = Classic("one");
+        back.Join();
+
+        Assert.That((TypeOf(Group), Written().Protocol), Is.EqualTo(("classic", "range")));
+        Assert.That(Written().Members.Select(member => member.Assignment[1]), Is.EqualTo(new[] { 1, 1 }));
+    }
+
+    [Test]
     public void A_group_too_large_for_one_record_is_not_downgraded()
     {
         broker.CreateTopic("__consumer_offsets", 1, ("max.message.bytes", "3000"));
@@ -321,6 +367,8 @@ public sealed class MigrationTests : IDisposable
     }
 
     ConsumerGroupDescribeResponse.DescribedGroup Describe() => broker.Connect().Send(new ConsumerGroupDescribeRequest { GroupIds = [Group] }, 1).Groups.Single();
+
+    GroupMetadataValue Written() => broker.RecordsOf(Group).Last(record => record.Type == GroupMetadataKey.RecordType).DecodeValue<GroupMetadataValue>()!;
 
     string TypeOf(string group) => broker.Connect().Send(new ListGroupsRequest(), 5).Groups.Single(listed => listed.GroupId == group).GroupType;
 
