@@ -40,10 +40,10 @@ sealed class ClassicProtocolJoin(
         };
     }
 
-    /// <summary>Those in the form of the consumer protocol.</summary>
+    /// <summary>Those in the form of the consumer protocol; of a name that comes twice the first counts.</summary>
     static List<ClassicMemberMetadata.Protocol> ProtocolsOf(JoinGroupRequest request) =>
     [
-        .. from protocol in request.Protocols
+        .. from protocol in request.Protocols.DistinctBy(protocol => protocol.Name)
            where ConsumerProtocol.IsSubscription(protocol.Metadata)
            select new ClassicMemberMetadata.Protocol(protocol.Name, protocol.Metadata),
     ];

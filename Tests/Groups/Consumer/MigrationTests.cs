@@ -302,6 +302,20 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Test]
+    public void A_protocol_that_comes_twice_counts_once()
+    {
+        var modern = Modern().Join().Reconcile();
+        var classic = Classic();
+        classic.Protocols = [.. classic.Protocols, .. classic.Protocols];
+        Settle([classic], [modern]);
+
+        modern.Leave();
+        ClassicMember.Stabilize(classic);
+
+        Assert.That(TypeOf(Group), Is.EqualTo("classic"));
+    }
+
+    [Test]
     public void A_group_too_large_for_one_record_is_not_downgraded()
     {
         broker.CreateTopic("__consumer_offsets", 1, ("max.message.bytes", "3000"));
