@@ -35,7 +35,7 @@ public sealed class ConsumerGroupDescribeHandler(GroupCoordinator groups, Consum
         }
         catch (CoordinatorException e)
         {
-            return Failed(groupId, e.Error, e.Message);
+            return Failed(groupId, e.Error, e.Message.Shortened());
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, Consu
         }
         catch (CoordinatorException e)
         {
-            return new() { ErrorCode = e.Error, ErrorMessage = e.Message };
+            return new() { ErrorCode = e.Error, ErrorMessage = e.Message.Shortened() };
         }
     }
 }

@@ -46,6 +46,12 @@ public sealed class ClassicGroups
                 return;
             }
 
+            if (request.MemberId.Length > 0)
+            {
+                replies.Reply(reply, ClassicReplies.FailedJoin(ErrorCode.UnknownMemberId, request.MemberId));
+                return;
+            }
+
             other.AppendTombstones(context);
             groups.Remove(request.GroupId);
         }

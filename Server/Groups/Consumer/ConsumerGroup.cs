@@ -51,6 +51,9 @@ public sealed class ConsumerGroup(string groupId) : Group(groupId)
     /// <summary>The members' timers; not in the log.</summary>
     internal Dictionary<string, MemberTimers> Timers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The regular expressions that could not be resolved again; not in the log.</summary>
+    internal HashSet<string> UnresolvedRegexes { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The version of the cluster's topics that <see cref="MetadataHash"/> was last compared with; not in the log.</summary>
     internal long MetadataVersion { get; set; } = -1;
 

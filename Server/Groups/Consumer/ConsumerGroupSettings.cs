@@ -25,7 +25,14 @@ sealed class ConsumerGroupSettings(BrokerConfig config, CoordinatorContext conte
     /// <exception cref="CoordinatorException">The group has no room for one who is not in it.</exception>
     public void CheckSize(ConsumerGroup group, string memberId)
     {
-        if (group.Members.Count >= MaxSize && group.Find(memberId) is null)
+        if (group.Find(memberId) is null)
+            CheckRoom(group.Members.Count);
+    }
+
+    /// <exception cref="CoordinatorException">A group of so many members has no room for another.</exception>
+    public void CheckRoom(int members)
+    {
+        if (members >= MaxSize)
             throw new CoordinatorException(ErrorCode.GroupMaxSizeReached, $"The consumer group has reached its maximum capacity of {MaxSize} members.");
     }
 

@@ -9,6 +9,7 @@ sealed class ConsumerGroupTimers(CoordinatorContext context, ConsumerGroupSettin
     public void StartSession(ConsumerGroup group, ConsumerGroupMember member)
     {
         var timers = TimersOf(group, member);
+        timers.CancelOtherProtocol(isClassic: member.Classic is not null);
         timers.Session ??= Create(group, member, "the member session expired");
         timers.Session.Schedule(member.Classic?.SessionTimeoutMs ?? settings.SessionTimeoutMs(group.GroupId));
     }

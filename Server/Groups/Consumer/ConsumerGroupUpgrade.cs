@@ -18,12 +18,13 @@ sealed class ConsumerGroupUpgrade(GroupTable groups, CoordinatorContext context,
             throw Refusal(classic, "online upgrade is disabled");
         if (!classic.UsesConsumerProtocol)
             throw Refusal(classic, "the group does not use the consumer embedded protocol");
-        if (classic.Members.Count >= settings.MaxSize)
+        if (classic.Members.Count > settings.MaxSize)
             throw Refusal(classic, "the group size exceeds the consumer group maximum size");
         if (classic.Members.Find(joiningMemberId) is not null)
             throw new CoordinatorException(ErrorCode.FencedMemberEpoch, $"Member {joiningMemberId} is in the group by the classic protocol.");
         var protocolName = ProtocolOf(classic);
         var members = classic.Members.All.Select(member => MemberOf(classic, member, protocolName)).ToList();
+        settings.CheckRoom(members.Count);
 
         classic.AppendTombstones(context);
         AppendGroup(classic, members);

@@ -90,7 +90,7 @@ public sealed class ConsumerGroups
         if (request.MemberEpoch == ConsumerGroupMember.JoinEpoch)
             context.Check(ConsumerGroupRecords.Member(request.GroupId, HeartbeatUpdate.Of(new(memberId), request, client)));
         var owned = OwnedOf(request);
-        var group = FindToJoin(request, memberId);
+        var group = FindToJoin(request, memberId, owned);
         var before = request.InstanceId is { } instanceId
             ? membership.FindStatic(group, memberId, instanceId, request.MemberEpoch, owned)
             : Membership.FindDynamic(group, request.GroupId, memberId, request.MemberEpoch, owned);
@@ -107,19 +107,19 @@ public sealed class ConsumerGroups
     }
 
     /// <summary>The group of who stays, or joins; null when it is the first who joins, and makes the group.</summary>
-    ConsumerGroup? FindToJoin(ConsumerGroupHeartbeatRequest request, string memberId)
+    ConsumerGroup? FindToJoin(ConsumerGroupHeartbeatRequest request, string memberId, Assignment? owned)
     {
         var isJoin = request.MemberEpoch == ConsumerGroupMember.JoinEpoch;
         var existing = groups.Find(request.GroupId);
-        regexes.Check(existing as ConsumerGroup, request.GroupId, request.SubscribedTopicRegex);
-        if (existing is ConsumerGroup group)
-        {
+        var group = existing as ConsumerGroup;
+        if (group is not null)
             settings.CheckSize(group, memberId);
-            return group;
-        }
-
-        if (!isJoin)
+        else if (!isJoin)
             throw new CoordinatorException(ErrorCode.GroupIdNotFound, existing is null ? $"Consumer group {request.GroupId} not found." : $"Group {request.GroupId} is not a consumer group.");
+        Membership.Check(group, request.GroupId, memberId, request.InstanceId, request.MemberEpoch, owned);
+        regexes.Check(group, request.GroupId, request.SubscribedTopicRegex);
+        if (group is not null)
+            return group;
         if (existing is ClassicGroup { IsEmpty: false } classic)
             return upgrade.Convert(classic, memberId);
         existing?.AppendTombstones(context);

@@ -17,6 +17,19 @@ sealed class MemberTimers
     /// <summary>The member, of the classic protocol, has joined and not fetched its assignment.</summary>
     public CoordinatorTimer? Sync { get; set; }
 
+    /// <summary>A member may change its protocol and stay.</summary>
+    public void CancelOtherProtocol(bool isClassic)
+    {
+        if (isClassic)
+        {
+            Rebalance?.Cancel();
+            return;
+        }
+
+        Join?.Cancel();
+        Sync?.Cancel();
+    }
+
     public void Cancel()
     {
         Session?.Cancel();

@@ -23,19 +23,19 @@ sealed class Membership(CoordinatorContext context, Rebalance rebalance, Regular
     public ConsumerGroupMember? FindStatic(ConsumerGroup? group, string memberId, string instanceId, int memberEpoch, Assignment? owned)
     {
         var existing = group?.FindStatic(instanceId);
+        CheckStatic(existing, memberId, instanceId, memberEpoch, owned);
         if (memberEpoch != ConsumerGroupMember.JoinEpoch)
-        {
-            CheckInstance(existing, memberId, instanceId);
-            CheckEpoch(existing!, memberEpoch, owned);
             return existing;
-        }
+        return existing is null ? group?.Find(memberId) : Replace(group!, existing, memberId);
+    }
 
-        if (existing is null)
-            return group?.Find(memberId);
-        // Two that both speak the consumer protocol tell each other when an instance id is free.
-        if (existing.Classic is null && existing.MemberEpoch != ConsumerGroupMember.StaticLeaveEpoch)
-            throw new CoordinatorException(ErrorCode.UnreleasedInstanceId, $"Static member {memberId} with instance id {instanceId} cannot join the group because the instance id is owned by {existing.MemberId} member.");
-        return Replace(group!, existing, memberId);
+    /// <exception cref="CoordinatorException">Who asks is unknown, or fenced.</exception>
+    public static void Check(ConsumerGroup? group, string groupId, string memberId, string? instanceId, int memberEpoch, Assignment? owned)
+    {
+        if (instanceId is null)
+            FindDynamic(group, groupId, memberId, memberEpoch, owned);
+        else
+            CheckStatic(group?.FindStatic(instanceId), memberId, instanceId, memberEpoch, owned);
     }
 
     /// <exception cref="CoordinatorException">The instance id is unknown, or another member's.</exception>
@@ -85,6 +85,20 @@ sealed class Membership(CoordinatorContext context, Rebalance rebalance, Regular
         context.Append(ConsumerGroupRecords.CurrentTombstone(group.GroupId, memberId));
         context.Append(ConsumerGroupRecords.TargetTombstone(group.GroupId, memberId));
         context.Append(ConsumerGroupRecords.MemberTombstone(group.GroupId, memberId));
+    }
+
+    static void CheckStatic(ConsumerGroupMember? existing, string memberId, string instanceId, int memberEpoch, Assignment? owned)
+    {
+        if (memberEpoch != ConsumerGroupMember.JoinEpoch)
+        {
+            CheckInstance(existing, memberId, instanceId);
+            CheckEpoch(existing!, memberEpoch, owned);
+        }
+        else if (existing is { Classic: null, MemberEpoch: not ConsumerGroupMember.StaticLeaveEpoch })
+        {
+            // Two that both speak the consumer protocol tell each other when an instance id is free.
+            throw new CoordinatorException(ErrorCode.UnreleasedInstanceId, $"Static member {memberId} with instance id {instanceId} cannot join the group because the instance id is owned by {existing.MemberId} member.");
+        }
     }
 
     /// <summary>The epoch before is accepted of who has nothing but what is its own: the answer that told the new one may have been lost.</summary>

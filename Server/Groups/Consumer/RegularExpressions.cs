@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 
 namespace NettyKafka.Server.Groups.Consumer;
@@ -9,6 +11,13 @@ namespace NettyKafka.Server.Groups.Consumer;
 /// </summary>
 sealed class RegularExpressions(CoordinatorContext context)
 {
+    // A fraction of a second.
+    const long StepBudget = 20_000_000;
+
+    const int MaxEchoedLength = 100;
+
+    Matching? latest;
+
     /// <summary>Follows a member from one expression to another, empty where it uses none; answers whether what it subscribes to may have changed.</summary>
     public bool Update(ConsumerGroup group, string before, string after)
     {
@@ -25,9 +34,10 @@ sealed class RegularExpressions(CoordinatorContext context)
     {
         if (regex is null or "" || group?.Subscription.MembersWith(regex) > 0)
             return;
-        if (!TopicRegex.TryParse(regex, out _, out var error))
-            throw new CoordinatorException(ErrorCode.InvalidRegularExpression, $"SubscribedTopicRegex `{regex}` is not a valid regular expression: {error}.");
-        context.Check(ConsumerGroupRecords.RegularExpression(groupId, regex, Match(regex)));
+        var matching = Match(regex);
+        if (matching.Error is { } error)
+            throw new CoordinatorException(ErrorCode.InvalidRegularExpression, error);
+        context.Check(ConsumerGroupRecords.RegularExpression(groupId, regex, ResolutionOf(matching)));
     }
 
     /// <summary>Resolves all of a group's expressions again; answers whether one of them matches other topics than before.</summary>
@@ -46,19 +56,44 @@ sealed class RegularExpressions(CoordinatorContext context)
             context.Append(ConsumerGroupRecords.RegularExpressionTombstone(group.GroupId, regex));
     }
 
+    /// <summary>What cannot be resolved again matches what it has matched before.</summary>
     bool Resolve(ConsumerGroup group, string regex)
     {
-        var resolution = Match(regex);
-        if (group.Subscription.FindResolved(regex) is { } resolved && resolved.Topics.Equals(resolution.Topics))
+        var matching = Match(regex);
+        if (matching.Error is { } error)
+        {
+            if (group.UnresolvedRegexes.Add(regex))
+                context.Logger.LogWarning("[GroupId {Group}] {Error} It keeps the topics that it has matched before", group.GroupId, error);
             return false;
-        context.Append(ConsumerGroupRecords.RegularExpression(group.GroupId, regex, resolution));
+        }
+
+        group.UnresolvedRegexes.Remove(regex);
+        if (group.Subscription.FindResolved(regex) is { } resolved && resolved.Topics.Equals(matching.Names))
+            return false;
+        context.Append(ConsumerGroupRecords.RegularExpression(group.GroupId, regex, ResolutionOf(matching)));
         return true;
     }
 
-    /// <summary>Of an expression that another broker has accepted and this one does not know nothing matches.</summary>
-    ResolvedRegularExpression Match(string regex)
+    ResolvedRegularExpression ResolutionOf(Matching matching) => new(matching.Names, context.Image.Offset, context.NowMs);
+
+    /// <summary>What an expression matches of the topics as they are, found once for the check and what follows from it.</summary>
+    Matching Match(string regex)
     {
-        var topics = TopicRegex.TryParse(regex, out var parsed, out _) ? TopicNames.Of(context.Image.TopicsByName.Keys.Where(parsed.IsMatch)) : TopicNames.Empty;
-        return new(topics, context.Image.Offset, context.NowMs);
+        var topics = context.Image.TopicsByName;
+        if (latest is null || latest.Regex != regex || !ReferenceEquals(latest.Topics, topics))
+            latest = Match(regex, topics);
+        return latest;
     }
+
+    static Matching Match(string regex, IReadOnlyDictionary<string, TopicImage> topics)
+    {
+        var echo = regex.Shortened(MaxEchoedLength);
+        if (!TopicRegex.TryParse(regex, out var parsed, out var error))
+            return new(regex, topics, TopicNames.Empty, $"SubscribedTopicRegex `{echo}` is not a valid regular expression: {error}.");
+        return parsed.Match(topics.Keys, StepBudget) is { } names
+            ? new(regex, topics, names, null)
+            : new(regex, topics, TopicNames.Empty, $"SubscribedTopicRegex `{echo}` is too expensive to match against {topics.Count} topics.");
+    }
+
+    sealed record Matching(string Regex, object Topics, TopicNames Names, string? Error);
 }

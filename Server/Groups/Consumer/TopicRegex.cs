@@ -38,7 +38,15 @@ sealed class TopicRegex
         return regex is not null;
     }
 
-    public bool IsMatch(string topic) => new RegexMatch(program, topic).IsFull();
+    public bool IsMatch(string topic) => new RegexMatch(program, long.MaxValue).IsFull(topic);
+
+    /// <summary>Those of the topics that match; null when to find them takes more than a budget of steps.</summary>
+    public TopicNames? Match(IEnumerable<string> topics, long budget)
+    {
+        var match = new RegexMatch(program, budget);
+        var matched = TopicNames.Of(topics.TakeWhile(_ => !match.IsExhausted).Where(match.IsFull));
+        return match.IsExhausted ? null : matched;
+    }
 
     public override string ToString() => Pattern;
 }

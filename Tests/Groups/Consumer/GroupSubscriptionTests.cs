@@ -138,6 +138,50 @@ public sealed class GroupSubscriptionTests : IDisposable
         Assert.That((member.MemberEpoch, member.Assigned.Count), Is.EqualTo((1, 1)));
     }
 
+    [Test]
+    public void An_expression_that_is_too_expensive_is_refused_or_keeps_what_it_matched()
+    {
+        const string expensive = "(.*x?){900}(.*x?){900}";
+        var name = new string('x', 249);
+        broker.CreateTopic("x", 1);
+        var member = ByRegex(expensive).Join();
+        for (var i = 0; i < 20; i++)
+            broker.CreateTopic($"{i:00}{name[2..]}", 1);
+
+        Assert.That((member.Heartbeat(), member.MemberEpoch, member.Assigned.Count), Is.EqualTo((ErrorCode.None, 1, 2)), "the topic and that of the offsets");
+        var other = ByRegex(expensive + "a?");
+        Assert.That(other.TryJoin(), Is.EqualTo(ErrorCode.InvalidRegularExpression));
+        Assert.That(other.Last!.ErrorMessage, Does.EndWith("is too expensive to match against 22 topics."));
+    }
+
+    [Test]
+    public void Who_asks_is_looked_at_before_the_expression()
+    {
+        var member = ByRegex(".*").Join();
+        member.MemberEpoch = 9;
+
+        Assert.That(member.SubscribeByRegex("*"), Is.EqualTo(ErrorCode.FencedMemberEpoch));
+    }
+
+    [Test]
+    public void A_long_expression_that_is_malformed_is_refused()
+    {
+        var member = ByRegex(new string('(', 32_000));
+
+        Assert.That(member.TryJoin(), Is.EqualTo(ErrorCode.InvalidRegularExpression));
+    }
+
+    [Test]
+    public void An_answer_repeats_a_long_id_only_in_part()
+    {
+        var member = new ConsumerMember(broker.Connect(), Group, new('m', 32_760)) { MemberEpoch = 1 };
+
+        Assert.That(member.Heartbeat(), Is.EqualTo(ErrorCode.GroupIdNotFound));
+        ByRegex(".*").Join();
+        Assert.That(member.Heartbeat(), Is.EqualTo(ErrorCode.UnknownMemberId));
+        Assert.That(member.Last!.ErrorMessage, Has.Length.LessThan(1100));
+    }
+
     void Delete(string topic) => Assert.That(
         broker.Connect().Send(new DeleteTopicsRequest { TopicNames = [topic], TimeoutMs = 1000 }, 3).Responses.Single().ErrorCode, Is.EqualTo(ErrorCode.None));
 

@@ -316,6 +316,47 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Test]
+    public void A_stranger_does_not_change_the_type_of_an_empty_group()
+    {
+        Modern().Join().Leave();
+        var stranger = Classic();
+        stranger.MemberId = "stranger";
+
+        Assert.That(stranger.Join().ErrorCode, Is.EqualTo(ErrorCode.UnknownMemberId));
+        Assert.That(TypeOf(Group), Is.EqualTo("consumer"));
+    }
+
+    [TestCase(1, ErrorCode.GroupMaxSizeReached)]
+    [TestCase(2, ErrorCode.GroupIdNotFound)]
+    public void A_group_without_room_for_another_is_not_upgraded(int size, ErrorCode error)
+    {
+        broker.Dispose();
+        broker = new(("group.consumer.max.size", "1"));
+        broker.CreateTopic("orders", 4);
+        var members = Enumerable.Range(0, size).Select(_ => Classic()).ToArray();
+        ClassicMember.Stabilize(members);
+
+        Assert.That(Modern().TryJoin(), Is.EqualTo(error));
+        Assert.That(TypeOf(Group), Is.EqualTo("classic"));
+    }
+
+    [Test]
+    public void A_member_that_changes_its_protocol_has_no_longer_to_join_by_the_other()
+    {
+        var (classic, _) = Mixed();
+        Modern().Join();
+        Assert.That(classic.Heartbeat(), Is.EqualTo(ErrorCode.RebalanceInProgress));
+        var modern = new ConsumerMember(broker.Connect(), Group, classic.MemberId) { Topics = ["orders"], MemberEpoch = classic.Generation };
+        modern.FullHeartbeat();
+
+        for (var elapsed = 0; elapsed <= classic.RebalanceTimeoutMs; elapsed += 5000)
+        {
+            Assert.That(modern.Poll(), Is.EqualTo(ErrorCode.None));
+            broker.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    [Test]
     public void A_group_too_large_for_one_record_is_not_downgraded()
     {
         broker.CreateTopic("__consumer_offsets", 1, ("max.message.bytes", "3000"));

@@ -103,6 +103,16 @@ public sealed class TopicRegexTests
         }
     }
 
+    [Test]
+    public void A_match_ends_when_its_budget_is_used_up()
+    {
+        var regex = Parse("(a|aa)*");
+        string[] topics = ["aaa", "b", "aaaaaa"];
+
+        Assert.That(regex.Match(topics, 1_000)!.Names, Is.EqualTo(new[] { "aaa", "aaaaaa" }));
+        Assert.That(regex.Match(topics, 20), Is.Null);
+    }
+
     static TopicRegex Parse(string pattern)
     {
         Assert.That(TopicRegex.TryParse(pattern, out var regex, out var error), error);

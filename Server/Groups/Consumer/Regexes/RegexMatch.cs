@@ -1,24 +1,37 @@
 namespace NettyKafka.Server.Groups.Consumer.Regexes;
 
-/// <summary>One run of a compiled expression over a text: all the places it may have got to, side by side (Thompson's simulation).</summary>
-sealed class RegexMatch(RegexInstruction[] program, string text)
+/// <summary>
+/// Runs of a compiled expression over one text after another: all the places it may have got to, side by side (Thompson's simulation). Once its budget of steps is
+/// used up nothing matches any more.
+/// </summary>
+sealed class RegexMatch(RegexInstruction[] program, long budget)
 {
-    // Where the program has been, and at which position of the text: 0 is nowhere yet.
+    // Where the program has been, and at which place of all the texts: 0 is nowhere yet.
     readonly int[] reached = new int[program.Length + 1];
     readonly Stack<int> pending = new();
     List<int> current = [];
     List<int> next = [];
+    string text = "";
+    int place;
+    long steps;
+
+    public bool IsExhausted => steps > budget;
 
     /// <summary>Whether the whole text matches.</summary>
-    public bool IsFull()
+    public bool IsFull(string whole)
     {
+        text = whole;
+        next.Clear();
+        place++;
         Follow(0, 0);
         for (var position = 0; position < text.Length; position++)
         {
             (current, next) = (next, current);
             next.Clear();
-            if (current.Count == 0)
+            if (current.Count == 0 || IsExhausted)
                 return false;
+            place++;
+            steps += current.Count;
             foreach (var step in current)
             {
                 if (program[step].Characters.Contains(text[position]))
@@ -26,7 +39,7 @@ sealed class RegexMatch(RegexInstruction[] program, string text)
             }
         }
 
-        return reached[program.Length] == text.Length + 1;
+        return !IsExhausted && reached[program.Length] == place;
     }
 
     void Follow(int from, int position)
@@ -34,9 +47,10 @@ sealed class RegexMatch(RegexInstruction[] program, string text)
         pending.Push(from);
         while (pending.TryPop(out var step))
         {
-            if (reached[step] == position + 1)
+            steps++;
+            if (reached[step] == place)
                 continue;
-            reached[step] = position + 1;
+            reached[step] = place;
             if (step < program.Length)
                 Follow(step, program[step], position);
         }
