@@ -78,7 +78,7 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
             logger.LogDebug("Loaded {Count} records of {Partition}", count, partition.Id);
             Enqueue(Activate);
         }
-        catch (IOException e)
+        catch (Exception e)
         {
             logger.LogError(e, "The coordinator of {Partition} cannot be loaded", partition.Id);
             Close(CoordinatorState.Failed);

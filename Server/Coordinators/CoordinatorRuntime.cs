@@ -112,22 +112,30 @@ public sealed class CoordinatorRuntime<TShard>(
 
     CoordinatorPartition<TShard>? Create(int partitionId)
     {
+        lock (gate)
+            return isStopped || New(partitionId) is not { } coordinator ? null : coordinators[partitionId] = coordinator;
+    }
+
+    CoordinatorPartition<TShard>? New(int partitionId)
+    {
         if (partitions.Find(new(Topic, partitionId)) is not { } partition)
             return null;
         CoordinatorPartition<TShard>? coordinator = null;
-        coordinator = new(partition, cluster, settings, create, logger) { Failed = settled => Reload(partitionId, coordinator!, settled) };
-        lock (gate)
-        {
-            if (isStopped)
-                return null;
-            return coordinators[partitionId] = coordinator;
-        }
+        return coordinator = new(partition, cluster, settings, create, logger) { Failed = settled => Reload(partitionId, coordinator!, settled) };
     }
 
+    /// <summary>Only in the place of the one that failed: where the partition has been given to another meanwhile, that one counts.</summary>
     void Reload(int partitionId, CoordinatorPartition<TShard> failed, Task settled)
     {
-        if (coordinators.TryRemove(KeyValuePair.Create(partitionId, failed)) && Create(partitionId) is { } coordinator)
-            _ = LoadAsync(settled, coordinator);
+        CoordinatorPartition<TShard>? coordinator;
+        lock (gate)
+        {
+            if (isStopped || New(partitionId) is not { } created || !coordinators.TryUpdate(partitionId, created, failed))
+                return;
+            coordinator = created;
+        }
+
+        _ = LoadAsync(settled, coordinator);
     }
 
     [SuppressMessage("Usage", "VSTHRD003", Justification = "It is the end of writes, which wait for nobody's thread.")]

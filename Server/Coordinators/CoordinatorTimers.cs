@@ -32,7 +32,9 @@ public sealed class CoordinatorTimers : IDisposable
     public void RunDue()
     {
         clockDueMs = null;
-        while (queue.TryPeek(out var timer, out var entry) && entry.DueMs <= NowMs)
+        // What is set while they run has its own turn, be it due at once.
+        var before = order;
+        while (queue.TryPeek(out var timer, out var entry) && entry.DueMs <= NowMs && entry.Order < before)
         {
             queue.Dequeue();
             if (timer.QueuedForMs != entry.DueMs)

@@ -20,7 +20,7 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     List<CoordinatorRecord> records = [];
     List<Action<ErrorCode>> waiting = [];
     int bytes;
-    Task lastFlush = Task.CompletedTask;
+    Task<ErrorCode> lastFlush = Task.FromResult(ErrorCode.None);
 
     public bool IsFull => bytes >= MaxBatchBytes / 2;
 
@@ -72,17 +72,20 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
         lastFlush = FlushAsync(lastFlush);
     }
 
-    async Task FlushAsync(Task before)
+    /// <summary>What was refused before is everybody's error behind it: they have seen it.</summary>
+    async Task<ErrorCode> FlushAsync(Task<ErrorCode> before)
     {
         var done = waiting;
         waiting = [];
         var append = AppendAsync();
-        await before.ConfigureAwait(false);
+        var errorBefore = await before.ConfigureAwait(false);
         var error = CoordinatorException.OfAppend(await append.ConfigureAwait(false));
+        error = errorBefore == ErrorCode.None ? error : errorBefore;
         if (error != ErrorCode.None)
             failed();
         foreach (var answer in done)
             answer(error);
+        return error;
     }
 
     async Task<ErrorCode> AppendAsync()

@@ -29,14 +29,29 @@ public sealed class GroupCoordinator(
     public async Task<T> RequestAsync<T>(Node node, string groupId, Action<GroupShard, PendingReply<T>> operation) =>
         await runtime.RequestAsync(node, await PartitionForAsync(groupId).ConfigureAwait(false), operation).ConfigureAwait(false);
 
-    /// <summary>Runs an operation on every shard whose coordinator a node is.</summary>
+    /// <summary>Runs an operation on every shard whose coordinator a node is; one that has just ceased to be it counts for nothing.</summary>
     /// <exception cref="CoordinatorException">One of them is still loading.</exception>
-    public async Task<IReadOnlyList<T>> RunOnAllAsync<T>(Node node, Func<GroupShard, T> operation) =>
-        await Task.WhenAll(runtime.PartitionsOf(node).Select(partition => runtime.RunAsync(node, partition, operation))).ConfigureAwait(false);
+    public async Task<IReadOnlyList<T>> RunOnAllAsync<T>(Node node, Func<GroupShard, T> operation)
+    {
+        var answers = await Task.WhenAll(runtime.PartitionsOf(node).Select(partition => RunIfHereAsync(node, partition, operation))).ConfigureAwait(false);
+        return [.. answers.SelectMany(answer => answer)];
+    }
 
     public ValueTask ApplyAsync(ClusterImage previous, ClusterImage next) => runtime.ApplyAsync(previous, next);
 
     public void Dispose() => runtime.Dispose();
+
+    async Task<IReadOnlyList<T>> RunIfHereAsync<T>(Node node, int partition, Func<GroupShard, T> operation)
+    {
+        try
+        {
+            return [await runtime.RunAsync(node, partition, operation).ConfigureAwait(false)];
+        }
+        catch (CoordinatorException e) when (e.Error == ErrorCode.NotCoordinator)
+        {
+            return [];
+        }
+    }
 
     async ValueTask<int> PartitionForAsync(string groupId) =>
         await controller.EnsureTopicAsync(InternalTopics.ConsumerOffsets).ConfigureAwait(false) == ErrorCode.None

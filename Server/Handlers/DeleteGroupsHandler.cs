@@ -1,5 +1,4 @@
 using NettyKafka.Codec.Messages;
-using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 
@@ -18,8 +17,6 @@ public sealed class DeleteGroupsHandler(GroupCoordinator groups) : IHandler<Dele
 
     async ValueTask<DeleteGroupsResponse.DeletableGroupResult> DeleteAsync(string groupId, RequestContext context)
     {
-        if (groupId.Length == 0)
-            return new() { GroupId = groupId, ErrorCode = ErrorCode.InvalidGroupId };
         try
         {
             await groups.RunAsync(context.Node, groupId, shard =>

@@ -28,7 +28,7 @@ public sealed class OffsetCommitHandler(ClusterMetadata cluster, GroupCoordinato
             var known = context.ApiVersion >= FirstVersionWithTopicIds ? image.FindTopic(topic.TopicId) : image.FindTopic(topic.Name);
             foreach (var partition in topic.Partitions)
             {
-                var error = Check(known, topic.Name, partition.PartitionIndex, context);
+                var error = Check(known, partition.PartitionIndex, context);
                 if (error == ErrorCode.None)
                 {
                     found.Add(CommitOf(known!, partition));
@@ -47,11 +47,11 @@ public sealed class OffsetCommitHandler(ClusterMetadata cluster, GroupCoordinato
         return response;
     }
 
-    static ErrorCode Check(TopicImage? topic, string name, int partition, RequestContext context)
+    static ErrorCode Check(TopicImage? topic, int partition, RequestContext context)
     {
         if (topic is null)
             return context.ApiVersion >= FirstVersionWithTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
-        return context.InterceptPartition(name, partition) ?? (topic.Partitions.ContainsKey(partition) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition);
+        return context.InterceptPartition(topic.Name, partition) ?? (topic.Partitions.ContainsKey(partition) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition);
     }
 
     static PartitionOffsetCommit CommitOf(TopicImage topic, OffsetCommitRequest.OffsetCommitRequestPartition partition) => new(

@@ -46,7 +46,8 @@ public sealed class OffsetFetchHandler(ClusterMetadata cluster, GroupCoordinator
         }
         catch (CoordinatorException e)
         {
-            return new() { GroupId = group.GroupId, ErrorCode = e.Error };
+            // Kafka's quirk: consumers look for another coordinator, but do not know one that is not available.
+            return new() { GroupId = group.GroupId, ErrorCode = e.Error == ErrorCode.CoordinatorNotAvailable ? ErrorCode.NotCoordinator : e.Error };
         }
     }
 

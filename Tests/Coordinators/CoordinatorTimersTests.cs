@@ -133,6 +133,23 @@ public sealed class CoordinatorTimersTests : IDisposable
     }
 
     [Test]
+    public void A_timer_that_is_due_again_at_once_does_not_hold_up_the_others()
+    {
+        var runs = 0;
+        CoordinatorTimer? timer = null;
+        timer = timers.Create(() =>
+        {
+            if (++runs < 1000)
+                timer!.Schedule(0);
+        });
+        timer.Schedule(100);
+        Timer("a").Schedule(100);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.That(expired, Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
     public void A_time_beyond_what_a_clock_takes_is_waited_for()
     {
         Timer("a").Schedule(int.MaxValue * 2L);

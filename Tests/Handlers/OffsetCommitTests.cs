@@ -95,6 +95,21 @@ public sealed class OffsetCommitTests : IDisposable
     }
 
     [Test]
+    public void What_is_too_large_for_the_topic_is_refused_whole_and_harms_nobody()
+    {
+        using var small = new TestBroker(("message.max.bytes", "600"), ("offsets.topic.num.partitions", "1"));
+        small.CreateTopic("orders", 2);
+        small.Connect().Commit("other", "orders", 0, 5);
+        var request = GroupOffsetRequests.CommitRequest("g", "orders", 0, 7);
+        request.Topics[0].Partitions.Add(new() { PartitionIndex = 1, CommittedOffset = 8, CommittedMetadata = new('m', 550) });
+
+        var results = small.Connect().Send(request, 9).Topics.Single().Partitions;
+
+        Assert.That(results.Select(result => result.ErrorCode), Is.All.EqualTo(ErrorCode.UnknownServerError));
+        Assert.That((small.Connect().Committed("g", "orders"), small.Connect().Committed("other", "orders")), Is.EqualTo((-1, 5)));
+    }
+
+    [Test]
     public void A_restart_keeps_the_last_commit()
     {
         broker.Connect().Commit("g", "orders", 0, 7);

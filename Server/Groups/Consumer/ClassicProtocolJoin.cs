@@ -60,17 +60,20 @@ sealed class ClassicProtocolJoin(
     }
 
     static ConsumerGroupMember With(
-        ConsumerGroupMember member, JoinGroupRequest request, List<ClassicMemberMetadata.Protocol> protocols, ConsumerProtocolSubscription subscription, GroupClient client) => member with
+        ConsumerGroupMember member, JoinGroupRequest request, List<ClassicMemberMetadata.Protocol> protocols, ConsumerProtocolSubscription subscription, GroupClient client)
     {
-        InstanceId = request.GroupInstanceId ?? member.InstanceId,
-        RackId = subscription.RackId ?? member.RackId,
-        RebalanceTimeoutMs = request.RebalanceTimeoutMs,
-        SubscribedTopicNames = TopicNames.Of(subscription.Topics),
-        SubscribedTopicRegex = "",
-        ClientId = client.ClientId,
-        ClientHost = client.ClientHost,
-        Classic = new(request.SessionTimeoutMs, protocols),
-    };
+        return member with
+        {
+            InstanceId = request.GroupInstanceId ?? member.InstanceId,
+            RackId = subscription.RackId ?? member.RackId,
+            RebalanceTimeoutMs = request.RebalanceTimeoutMs,
+            SubscribedTopicNames = TopicNames.Of(subscription.Topics),
+            SubscribedTopicRegex = "",
+            ClientId = client.ClientId,
+            ClientHost = client.ClientHost,
+            Classic = new(request.SessionTimeoutMs, protocols),
+        };
+    }
 
     void StartTimers(ConsumerGroup group, ConsumerGroupMember member)
     {

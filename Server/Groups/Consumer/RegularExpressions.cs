@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
@@ -85,7 +86,7 @@ sealed class RegularExpressions(CoordinatorContext context)
         return latest;
     }
 
-    static Matching Match(string regex, IReadOnlyDictionary<string, TopicImage> topics)
+    static Matching Match(string regex, ImmutableDictionary<string, TopicImage> topics)
     {
         var echo = regex.Shortened(MaxEchoedLength);
         if (!TopicRegex.TryParse(regex, out var parsed, out var error))

@@ -19,9 +19,6 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
     public IEnumerable<(string Topic, IEnumerable<(int Partition, OffsetAndMetadata Offset)> Partitions)> OfGroup(string groupId) =>
         committed.OfGroup(groupId).Select(topic => (topic.Key, topic.Value.Select(partition => (partition.Key, partition.Value.Offset))));
 
-    public IEnumerable<(string GroupId, string Topic, int Partition, OffsetAndMetadata Offset)> All =>
-        committed.All.Select(entry => (entry.GroupId, entry.Topic, entry.Partition, entry.Value.Offset));
-
     /// <summary>Whether a transaction that may yet commit has an offset for the partition.</summary>
     public bool IsPending(string groupId, string topic, int partition) =>
         openTransactions.TryGetValue(groupId, out var producerIds) && producerIds.Any(producerId => pending[producerId].Find(groupId, topic, partition) is not null);

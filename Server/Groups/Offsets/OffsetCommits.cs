@@ -15,12 +15,15 @@ public sealed class OffsetCommits(CoordinatorContext context, GroupTable groups,
     public IReadOnlyList<ErrorCode> Commit(OffsetCommit commit)
     {
         var group = Check(commit);
-        group.OnOffsetCommit(commit.MemberId);
         var now = context.NowMs;
-        var errors = new ErrorCode[commit.Partitions.Count];
-        for (var i = 0; i < errors.Length; i++)
-            errors[i] = Commit(commit, commit.Partitions[i], now);
-        return errors;
+        var records = commit.Partitions.Select(wanted => RecordOf(commit, wanted, now)).ToList();
+        foreach (var record in records.OfType<CoordinatorRecord>())
+            context.Check(record);
+
+        group.OnOffsetCommit(commit.MemberId);
+        foreach (var record in records.OfType<CoordinatorRecord>())
+            context.Append(record);
+        return records.ConvertAll(record => record is null ? ErrorCode.OffsetMetadataTooLarge : ErrorCode.None);
     }
 
     Group Check(OffsetCommit commit)
@@ -33,17 +36,17 @@ public sealed class OffsetCommits(CoordinatorContext context, GroupTable groups,
         return group;
     }
 
-    ErrorCode Commit(OffsetCommit commit, PartitionOffsetCommit wanted, long now)
+    /// <summary>Null where the metadata is too large.</summary>
+    CoordinatorRecord? RecordOf(OffsetCommit commit, PartitionOffsetCommit wanted, long now)
     {
         if (wanted.Metadata.Length > maxMetadataSize)
-            return ErrorCode.OffsetMetadataTooLarge;
+            return null;
         var commitTimestamp = wanted.CommitTimestampMs == NoTimestamp ? now : wanted.CommitTimestampMs;
         long? expireTimestamp = commit.RetentionTimeMs == UseDefaultRetention ? null : commitTimestamp + commit.RetentionTimeMs;
-        context.Append(OffsetRecords.Commit(
+        return OffsetRecords.Commit(
             commit.GroupId,
             wanted.Topic,
             wanted.Partition,
-            new(wanted.Offset, wanted.LeaderEpoch, wanted.Metadata, commitTimestamp, expireTimestamp, wanted.TopicId)));
-        return ErrorCode.None;
+            new(wanted.Offset, wanted.LeaderEpoch, wanted.Metadata, commitTimestamp, expireTimestamp, wanted.TopicId));
     }
 }

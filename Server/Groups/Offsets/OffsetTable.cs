@@ -34,12 +34,11 @@ sealed class OffsetTable<T>
         partitions[partition] = value;
     }
 
-    public bool Remove(string groupId, string topic, int partition)
+    public void Remove(string groupId, string topic, int partition)
     {
         if (!groups.TryGetValue(groupId, out var topics) || !topics.TryGetValue(topic, out var partitions) || !partitions.Remove(partition))
-            return false;
+            return;
         if (partitions.Count == 0 && topics.Remove(topic) && topics.Count == 0)
             groups.Remove(groupId);
-        return true;
     }
 }
