@@ -196,11 +196,11 @@ sealed class GroupSimulation : IDisposable
             member.Reconnect();
     }
 
-    /// <summary>Segments are short, so that there is something to compact.</summary>
+    /// <summary>Segments are short, so that there is something to compact, and still take all that one request may write.</summary>
     static void Shorten(TestBroker broker)
     {
         foreach (var partition in broker.Partitions.All.Where(partition => partition.Id.Topic == Offsets))
-            partition.Log.Config = partition.Log.Config with { SegmentBytes = 3000, DeleteRetentionMs = 1000 };
+            partition.Log.Config = partition.Log.Config with { SegmentBytes = 10_000, DeleteRetentionMs = 1000 };
     }
 
     void Change(Func<ClusterImage, IReadOnlyList<MetadataRecord>> change)
