@@ -16,6 +16,8 @@ sealed class SimulatedClassicMember(GroupSimulation world, SimulatedGroup group,
     long postedMs;
     int oldestGeneration;
     bool mustRejoin;
+    string? writtenId;
+    bool isForgotten;
     string? seenTopics;
     IReadOnlyList<string>? joinedTopics;
 
@@ -81,6 +83,7 @@ sealed class SimulatedClassicMember(GroupSimulation world, SimulatedGroup group,
     {
         base.Reconnect();
         joining = null;
+        isForgotten |= MemberId.Length > 0 && MemberId != writtenId;
         if (phase is Phase.Joining or Phase.Syncing)
             phase = Phase.Unjoined;
     }
@@ -165,7 +168,7 @@ sealed class SimulatedClassicMember(GroupSimulation world, SimulatedGroup group,
         }
 
         Group.Synced(this, response.Assignment);
-        (phase, LastAcceptedMs) = (Phase.Stable, postedMs);
+        (phase, LastAcceptedMs, writtenId, isForgotten) = (Phase.Stable, postedMs, MemberId, false);
         var before = Held;
         Held = NoPartitions.Union(SimulatedLeader.PartitionsOf(response.Assignment).Select(World.IdOf).OfType<(Uuid, int)>());
         World.Note($"  {this} is given its part");
@@ -194,7 +197,8 @@ sealed class SimulatedClassicMember(GroupSimulation world, SimulatedGroup group,
         World.Note($"  {this} hears {error}");
         switch (error)
         {
-            case ErrorCode.FencedInstanceId when Group.HasSuccessor(this):
+            // As in Kafka, an instance's new member id is in the log when its generation has its assignments: before that a restart brings the old one back.
+            case ErrorCode.FencedInstanceId when Group.HasSuccessor(this) || isForgotten:
                 Retire();
                 return;
             case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration:
