@@ -30,7 +30,7 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
         this.logger = logger;
         writes = new(partition, settings.Compression, settings.Time, logger, () => Close(CoordinatorState.Failed));
         timers = new(settings.Time, () => Enqueue(RunTimers));
-        context = new(writes, timers, cluster, settings.Time, logger);
+        context = new(partition, writes, timers, cluster, settings.Time, logger) { Post = Post, Fail = Fail };
         context.Shard = shard = create(context);
     }
 
@@ -64,11 +64,7 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
         await settled.ConfigureAwait(false);
     }
 
-    internal void Post(Action<TShard> operation) => Enqueue(() =>
-    {
-        if (State == CoordinatorState.Active)
-            Guard(() => operation(shard), static _ => { });
-    });
+    internal void Post(Action<TShard> operation) => Post(() => operation(shard));
 
     internal async Task LoadAsync()
     {
@@ -123,17 +119,26 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
         }
         catch (Exception e)
         {
-            logger.LogError(e, "The coordinator of {Partition} failed and is loaded again", partition.Id);
             writes.Undo(mark);
             refused(new(ErrorCode.UnknownServerError));
-            Close(CoordinatorState.Failed);
+            Fail(e);
         }
     }
 
-    void RunTimers()
+    void Post(Action turn) => Enqueue(() => RunIfActive(turn));
+
+    void RunTimers() => RunIfActive(timers.RunDue);
+
+    void RunIfActive(Action turn)
     {
         if (State == CoordinatorState.Active)
-            Guard(timers.RunDue, static _ => { });
+            Guard(turn, static _ => { });
+    }
+
+    void Fail(Exception e)
+    {
+        logger.LogError(e, "The coordinator of {Partition} failed and is loaded again", partition.Id);
+        Close(CoordinatorState.Failed);
     }
 
     /// <summary>From here on nothing runs any more, whoever calls; who waits hears of it in the next turn.</summary>

@@ -34,22 +34,13 @@ public sealed class CoordinatorRuntime<TShard>(
 
     /// <summary>Runs an operation on a partition's state as seen from a node; answers when what it has done, and what it saw, is durable.</summary>
     /// <exception cref="CoordinatorException">The operation was refused, or the node is not the one to ask, or not yet.</exception>
-    public async Task<T> RunAsync<T>(Node node, int partition, Func<TShard, T> operation)
-    {
-        var answer = Find(node, partition).RunAsync(operation);
-        if (answer.IsCompleted)
-            return await answer.ConfigureAwait(false);
-        try
-        {
-            return await answer.WaitAsync(settings.WriteTimeout, settings.Time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.RequestTimedOut));
-        }
-    }
+    public Task<T> RunAsync<T>(Node node, int partition, Func<TShard, T> operation) => AnswerAsync(Find(node, partition).RunAsync(operation));
 
-    /// <summary>As <see cref="RunAsync"/>, for an operation that gives its answer in its own time.</summary>
+    /// <summary>As <see cref="RunAsync{T}(Node,int,Func{TShard,T})"/>, for the broker's own sake: whichever of this process's nodes is the one to ask.</summary>
+    /// <exception cref="CoordinatorException">The operation was refused, or no node is the one to ask, or not yet.</exception>
+    public Task<T> RunAsync<T>(int partition, Func<TShard, T> operation) => AnswerAsync(Find(partition).RunAsync(operation));
+
+    /// <summary>As <see cref="RunAsync{T}(Node,int,Func{TShard,T})"/>, for an operation that gives its answer in its own time.</summary>
     public Task<T> RequestAsync<T>(Node node, int partition, Action<TShard, PendingReply<T>> operation) => Find(node, partition).RequestAsync(operation);
 
     /// <summary>Follows a new image. What was there before, or is new and empty, is loaded when this is done; what has moved loads in the background.</summary>
@@ -79,13 +70,28 @@ public sealed class CoordinatorRuntime<TShard>(
         }
     }
 
+    [SuppressMessage("Usage", "VSTHRD003", Justification = "It is an answer that nobody's thread is held for.")]
+    async Task<T> AnswerAsync<T>(Task<T> answer)
+    {
+        if (answer.IsCompleted)
+            return await answer.ConfigureAwait(false);
+        try
+        {
+            return await answer.WaitAsync(settings.WriteTimeout, settings.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.RequestTimedOut));
+        }
+    }
+
     CoordinatorPartition<TShard> Find(Node node, int partition)
     {
         var leader = cluster.Image.FindTopic(Topic)?.Partitions.GetValueOrDefault(partition)?.Leader;
-        if (leader != node.Id || !coordinators.TryGetValue(partition, out var coordinator))
-            throw new CoordinatorException(ErrorCode.NotCoordinator);
-        return coordinator;
+        return leader == node.Id ? Find(partition) : throw new CoordinatorException(ErrorCode.NotCoordinator);
     }
+
+    CoordinatorPartition<TShard> Find(int partition) => coordinators.GetValueOrDefault(partition) ?? throw new CoordinatorException(ErrorCode.NotCoordinator);
 
     /// <summary>Answers for each partition when nothing of its coordinator reaches the log any more.</summary>
     Dictionary<int, Task> Close(TopicImage? before, TopicImage? topic)

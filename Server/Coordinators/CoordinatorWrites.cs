@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
@@ -17,14 +18,16 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     const int BatchOverhead = RecordBatch.HeaderSize;
     const int RecordOverhead = 32;
 
-    List<CoordinatorRecord> records = [];
+    List<CoordinatorWrite> writes = [];
     List<Action<ErrorCode>> waiting = [];
     int bytes;
+    bool hasTransactional;
     Task<ErrorCode> lastFlush = Task.FromResult(ErrorCode.None);
 
-    public bool IsFull => bytes >= MaxBatchBytes / 2;
+    /// <summary>Whether no further turn may add to it: it is large, or the log is to know of a producer before it is asked about that producer again.</summary>
+    public bool IsFull => hasTransactional || bytes >= MaxBatchBytes / 2;
 
-    /// <summary>Records added so far: an operation can tell by it whether it has changed anything.</summary>
+    /// <summary>Records and markers added so far: an operation can tell by it whether it has changed anything.</summary>
     public long Count { get; private set; }
 
     /// <summary>Done when all that has been flushed so far is durable, or has failed.</summary>
@@ -32,11 +35,13 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
 
     int MaxBatchBytes => partition.Config.MaxMessageBytes;
 
-    public void Add(in CoordinatorRecord record)
+    public void Add(in CoordinatorWrite write)
     {
-        Check(record);
-        records.Add(record);
-        bytes += RecordOverhead + record.SizeInBytes;
+        if (write.Marker is null)
+            Check(write.Record);
+        writes.Add(write);
+        bytes += RecordOverhead + write.SizeInBytes;
+        hasTransactional |= write.Producer != ProducerIdAndEpoch.None;
         Count++;
     }
 
@@ -48,12 +53,12 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     }
 
     /// <summary>Where an operation begins, for it to be undone.</summary>
-    public (int Records, int Waiting, int Bytes) Mark() => (records.Count, waiting.Count, bytes);
+    public (int Writes, int Waiting, int Bytes) Mark() => (writes.Count, waiting.Count, bytes);
 
     /// <summary>Takes back what an operation has appended; who was to be answered by it hears that it failed.</summary>
-    public void Undo((int Records, int Waiting, int Bytes) mark)
+    public void Undo((int Writes, int Waiting, int Bytes) mark)
     {
-        records.RemoveRange(mark.Records, records.Count - mark.Records);
+        writes.RemoveRange(mark.Writes, writes.Count - mark.Writes);
         bytes = mark.Bytes;
         for (var i = mark.Waiting; i < waiting.Count; i++)
         {
@@ -67,7 +72,7 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     /// <summary>Appends what has been added; the answers that wait are given when it and all before it is durable.</summary>
     public void Flush()
     {
-        if (records.Count == 0 && waiting.Count == 0)
+        if (writes.Count == 0 && waiting.Count == 0)
             return;
         lastFlush = FlushAsync(lastFlush);
     }
@@ -111,32 +116,47 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     /// <summary>All that is to be appended goes to the log now, in order, however long it takes there.</summary>
     List<Task<LogAppendInfo>> StartAppends()
     {
-        if (records.Count == 0)
+        if (writes.Count == 0)
             return [];
-        var batch = records;
-        records = [];
+        var batches = writes;
+        writes = [];
         bytes = 0;
+        hasTransactional = false;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var appends = new List<Task<LogAppendInfo>>(1);
-        var builder = new RecordBatchBuilder { CompressionType = compression };
-        foreach (var record in batch)
+        for (var (first, next) = (0, 0); first < batches.Count; first = next)
         {
-            if (builder.RecordCount > 0 && builder.UncompressedSizeInBytes + RecordOverhead + record.SizeInBytes > MaxBatchBytes)
-            {
-                appends.Add(Append(builder));
-                builder = new RecordBatchBuilder { CompressionType = compression };
-            }
-
-            builder.Append(now, record.Key, record.Value);
+            next = EndOfBatch(batches, first);
+            appends.Add(batches[first].Marker is { } marker ? Append(marker, now) : Append(CollectionsMarshal.AsSpan(batches)[first..next], now));
         }
 
-        appends.Add(Append(builder));
         return appends;
     }
 
-    Task<LogAppendInfo> Append(RecordBatchBuilder builder)
+    int EndOfBatch(List<CoordinatorWrite> batches, int first)
     {
-        using (builder)
-            return partition.AppendAsync(Records.View(builder.ToArray()), AllReplicas, AppendOrigin.Coordinator).AsTask();
+        var size = BatchOverhead + RecordOverhead + batches[first].SizeInBytes;
+        var next = first + 1;
+        while (next < batches.Count && batches[next].SharesBatchWith(batches[first]) && (size += RecordOverhead + batches[next].SizeInBytes) <= MaxBatchBytes)
+            next++;
+        return next;
     }
+
+    Task<LogAppendInfo> Append(ReadOnlySpan<CoordinatorWrite> batch, long now)
+    {
+        var first = batch[0];
+        using var builder = new RecordBatchBuilder
+        {
+            CompressionType = compression,
+            ProducerId = first.Producer.ProducerId,
+            ProducerEpoch = first.Producer.Epoch,
+            IsTransactional = first.Producer != ProducerIdAndEpoch.None,
+        };
+        foreach (var write in batch)
+            builder.Append(now, write.Record.Key, write.Record.Value);
+        return partition.AppendAsync(Records.View(builder.ToArray()), AllReplicas, AppendOrigin.Coordinator, new(first.Guard, default)).AsTask();
+    }
+
+    Task<LogAppendInfo> Append(TxnMarkerEntry marker, long now) =>
+        partition.AppendAsync(Records.View(marker.ToBatch(now)), AllReplicas, AppendOrigin.Coordinator, new(null, marker.TransactionVersion)).AsTask();
 }

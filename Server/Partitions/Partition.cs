@@ -63,7 +63,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
     }
 
     /// <summary>Appends validated batches as their leader; done when they are as durable as the topic asks for.</summary>
-    public async ValueTask<LogAppendInfo> AppendAsync(Records records, short requiredAcks, AppendOrigin origin)
+    public async ValueTask<LogAppendInfo> AppendAsync(Records records, short requiredAcks, AppendOrigin origin, TransactionalAppend transaction = default)
     {
         var current = Registration;
         var minInsyncReplicas = Math.Min(Config.MinInsyncReplicas, current.Replicas.Length);
@@ -74,7 +74,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
                 $"The size of the current ISR {current.Isr.Length} is insufficient to satisfy the min.isr requirement of {minInsyncReplicas} for partition {id}");
         }
 
-        var info = await AppendToLogAsync(records, current.LeaderEpoch, origin).ConfigureAwait(false);
+        var info = await AppendToLogAsync(records, current.LeaderEpoch, origin, transaction).ConfigureAwait(false);
         if (info.Error == ErrorCode.None && !info.IsDuplicate)
         {
             foreach (var fetch in Volatile.Read(ref waiting))
@@ -154,12 +154,12 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
             fetch.Complete();
     }
 
-    async ValueTask<LogAppendInfo> AppendToLogAsync(Records records, int leaderEpoch, AppendOrigin origin)
+    async ValueTask<LogAppendInfo> AppendToLogAsync(Records records, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction)
     {
         while (true)
         {
             var current = Log;
-            var info = await current.AppendAsync(records, leaderEpoch, origin).ConfigureAwait(false);
+            var info = await current.AppendAsync(records, leaderEpoch, origin, transaction).ConfigureAwait(false);
             if (info.Error != ErrorCode.KafkaStorageError || !await WasFrozenAsync(current).ConfigureAwait(false))
                 return info;
         }

@@ -86,7 +86,7 @@ sealed class ReplicaMove(Partition partition, UnifiedLog future, LogManager logs
 
     bool TryAppend(Records records)
     {
-        var info = future.Append(records, RecordBatch.NoPartitionLeaderEpoch, AppendOrigin.Replication, out _);
+        var info = future.Append(records, RecordBatch.NoPartitionLeaderEpoch, AppendOrigin.Replication, default, out _);
         if (info.Error == ErrorCode.None)
             return true;
         logger.LogError("Moving {Partition} to {Directory} has ended: {Error} {Message}", partition.Id, future.Directory.Path, info.Error, info.ErrorMessage);

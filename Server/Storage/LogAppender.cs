@@ -17,7 +17,7 @@ sealed class LogAppender(LogState state, LogFlush flush)
     long segmentJitterMs = NewSegmentJitter(state.Config);
 
     /// <summary>Appends batches to the active segment, or to a new one; then the segment that has been rolled is to be flushed.</summary>
-    public LogAppendInfo Append(Span<byte> bytes, int leaderEpoch, AppendOrigin origin, TopicConfig config, out LogSegment? rolled)
+    public LogAppendInfo Append(Span<byte> bytes, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction, TopicConfig config, out LogSegment? rolled)
     {
         rolled = null;
         var logEndOffset = bounds.Read().LogEndOffset;
@@ -25,7 +25,7 @@ sealed class LogAppender(LogState state, LogFlush flush)
             return refused;
         if (bytes.Length > config.SegmentBytes)
             return LogAppendInfo.Failed(ErrorCode.RecordListTooLarge, $"Message batch size is {bytes.Length} bytes in append to partition {state.Partition}, which exceeds the maximum configured segment size of {config.SegmentBytes}");
-        if (CheckProducers(bytes, origin) is { } answered)
+        if (CheckProducers(bytes, origin, transaction) is { } answered)
             return answered;
 
         try
@@ -43,12 +43,12 @@ sealed class LogAppender(LogState state, LogFlush flush)
     }
 
     /// <summary>Answers a batch that is refused or was appended before; null when all can be appended.</summary>
-    LogAppendInfo? CheckProducers(Span<byte> bytes, AppendOrigin origin)
+    LogAppendInfo? CheckProducers(Span<byte> bytes, AppendOrigin origin, TransactionalAppend transaction)
     {
         producers.BeginAppend();
         while (RecordBatch.TryTakeFirst(ref bytes, out var batch))
         {
-            var check = producers.Check(batch, origin);
+            var check = producers.Check(batch, origin, transaction);
             if (check.Duplicate is { } duplicate)
                 return new(duplicate.FirstOffset, duplicate.LastOffset, duplicate.Timestamp, bounds.Read().LogStartOffset) { IsDuplicate = true };
             if (check.Error != ErrorCode.None)

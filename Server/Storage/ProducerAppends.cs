@@ -25,7 +25,7 @@ sealed class ProducerAppends(TopicPartition partition, ProducerStateManager prod
     }
 
     /// <summary>Checks a batch, which has its offsets already, and takes it into the state to come.</summary>
-    public ProducerCheck Add(RecordBatch batch, AppendOrigin origin)
+    public ProducerCheck Add(RecordBatch batch, AppendOrigin origin, TransactionalAppend transaction)
     {
         if (!batch.HasProducerId)
             return ProducerCheck.Fine;

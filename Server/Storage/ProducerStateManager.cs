@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server.Storage;
@@ -46,7 +47,19 @@ sealed class ProducerStateManager
     public void BeginAppend() => appends.Clear();
 
     /// <summary>Checks a batch of the append that has begun; nothing changes before <see cref="Commit"/>.</summary>
-    public ProducerCheck Check(RecordBatch batch, AppendOrigin origin) => appends.Add(batch, origin);
+    public ProducerCheck Check(RecordBatch batch, AppendOrigin origin, TransactionalAppend transaction = default) => appends.Add(batch, origin, transaction);
+
+    /// <summary>Whether a batch of a producer's transaction could be appended now by a coordinator.</summary>
+    public ErrorCode CheckTransactionalAppend(ProducerIdAndEpoch producer, VerificationGuard? guard) =>
+        Find(producer.ProducerId) is { } entry && producer.Epoch < entry.ProducerEpoch ? ErrorCode.InvalidProducerEpoch : ErrorCode.None;
+
+    /// <summary>Whether a marker could be appended now.</summary>
+    public ErrorCode CheckMarker(TxnMarkerEntry marker) => Find(marker.Producer.ProducerId) switch
+    {
+        { } entry when marker.Producer.Epoch < entry.ProducerEpoch => ErrorCode.InvalidProducerEpoch,
+        { } entry when marker.CoordinatorEpoch < entry.CoordinatorEpoch => ErrorCode.TransactionCoordinatorFenced,
+        _ => ErrorCode.None,
+    };
 
     /// <summary>Takes over what was checked, now that it is written; aborted transactions go into the segment's index, unless they are there already.</summary>
     public void Commit(TransactionIndex? transactionIndex, long endOffset)

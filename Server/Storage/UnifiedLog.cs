@@ -96,14 +96,14 @@ public sealed class UnifiedLog
     /// Appends whole batches, which get their offsets and the leader epoch in place. All of them are appended or none. The batches have been validated one by one;
     /// here they are checked against the log: sizes, and what their producers have appended before. The caller keeps the records.
     /// </summary>
-    public ValueTask<LogAppendInfo> AppendAsync(Records records, int leaderEpoch, AppendOrigin origin)
+    public ValueTask<LogAppendInfo> AppendAsync(Records records, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction = default)
     {
-        var info = Append(records, leaderEpoch, origin, out var needsFlush);
+        var info = Append(records, leaderEpoch, origin, transaction, out var needsFlush);
         return needsFlush ? AnswerWhenFlushedAsync(info) : new(info);
     }
 
     /// <summary>As <see cref="AppendAsync"/>, without the flush that the topic may ask for.</summary>
-    internal LogAppendInfo Append(Records records, int leaderEpoch, AppendOrigin origin, out bool needsFlush)
+    internal LogAppendInfo Append(Records records, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction, out bool needsFlush)
     {
         needsFlush = false;
         LogAppendInfo info;
@@ -112,7 +112,7 @@ public sealed class UnifiedLog
         {
             if (!state.IsUsable)
                 return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, OfflineMessage);
-            info = appender.Append(records.Span, leaderEpoch, origin, Config, out rolled);
+            info = appender.Append(records.Span, leaderEpoch, origin, transaction, Config, out rolled);
             // Asked before a sealed segment is flushed: that may reach past this append, and moves no high watermark.
             needsFlush = info.Error == ErrorCode.None && NeedsFlush(info.LastOffset);
             // Where nobody reads what is not flushed, and a flush has reached past this append already, there is no other that would let it be read.
@@ -125,6 +125,20 @@ public sealed class UnifiedLog
         if (rolled is not null)
             flush.FlushSealed(rolled, state.Segments.Active.BaseOffset);
         return info;
+    }
+
+    /// <summary>Whether a batch of a producer's transaction could be appended now by a coordinator.</summary>
+    public ErrorCode CheckTransactionalAppend(ProducerIdAndEpoch producer, VerificationGuard? guard)
+    {
+        lock (state.AppendLock)
+            return state.Producers.CheckTransactionalAppend(producer, guard);
+    }
+
+    /// <summary>Whether a marker could be appended now.</summary>
+    public ErrorCode CheckMarker(TxnMarkerEntry marker)
+    {
+        lock (state.AppendLock)
+            return state.Producers.CheckMarker(marker);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Tests.Coordinators;
 
@@ -26,6 +27,14 @@ sealed class CounterShard(CoordinatorContext context) : ICoordinatorShard
     {
         foreach (var text in texts)
             context.Append(RecordOf(text));
+        return Texts.Count;
+    }
+
+    /// <summary>Appends to a producer's transaction.</summary>
+    public int AddTransactional(ProducerIdAndEpoch producer, params string[] texts)
+    {
+        foreach (var text in texts)
+            context.AppendTransactional(RecordOf(text), producer, null);
         return Texts.Count;
     }
 
