@@ -39,7 +39,11 @@ public sealed class Broker : IAsyncDisposable
         Controller = new(cluster, config);
         Groups = new(cluster, Controller, Partitions, config, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
         Node = cluster.Nodes[0];
-        Apis = Network.Apis.Create(cluster, Controller, Partitions, Groups, storage.Logs, new ProducerIds(Controller, Node.Id), storage.Executor, config, time, stopping.Token);
+        var producerIds = new ProducerIds(Controller, Node.Id);
+        var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
+        Transactions = new(
+            cluster, Controller, Partitions, producerIds, markers.WriteAsync, config, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
+        Apis = Network.Apis.Create(cluster, Controller, Partitions, Groups, Transactions, storage.Logs, producerIds, storage.Executor, config, time, stopping.Token);
     }
 
     public ClusterMetadata Cluster { get; }
@@ -49,6 +53,8 @@ public sealed class Broker : IAsyncDisposable
     public PartitionTable Partitions { get; }
 
     public GroupCoordinator Groups { get; }
+
+    public TransactionCoordinator Transactions { get; }
 
     public ApiTable Apis { get; }
 
@@ -144,10 +150,12 @@ public sealed class Broker : IAsyncDisposable
     async Task LoadCoordinatorsAsync()
     {
         await Groups.ApplyAsync(ClusterImage.Empty, Cluster.Image).ConfigureAwait(false);
+        await Transactions.ApplyAsync(ClusterImage.Empty, Cluster.Image).ConfigureAwait(false);
         Cluster.Published = async (previous, next) =>
         {
             await Partitions.DeleteAsync(previous, next).ConfigureAwait(false);
             await Groups.ApplyAsync(previous, next).ConfigureAwait(false);
+            await Transactions.ApplyAsync(previous, next).ConfigureAwait(false);
         };
     }
 
@@ -176,6 +184,7 @@ public sealed class Broker : IAsyncDisposable
         await stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(listeners.ConvertAll(listener => listener.StopAsync())).ConfigureAwait(false);
         // Who waits is answered; who asks from here on finds the connection closed, and no coordinator that has just ceased.
+        Transactions.Dispose();
         Groups.Dispose();
         foreach (var partition in Partitions.All)
             partition.CompleteWaiting();

@@ -7,9 +7,13 @@ public static class Features
 {
     public const string MetadataVersion = "metadata.version";
     public const string GroupVersion = "group.version";
+    public const string TransactionVersion = "transaction.version";
 
     /// <summary>The level at which clients use the consumer protocol (KIP-848).</summary>
     public const short FirstGroupVersionWithConsumerProtocol = 1;
+
+    /// <summary>At 1 records of transactions have tagged fields, at 2 clients use the stronger protocol (KIP-890).</summary>
+    const short NewestTransactionVersion = 2;
 
     /// <summary>3.3-IV3, the oldest that Kafka 4 accepts.</summary>
     const short OldestMetadataVersion = 7;
@@ -30,6 +34,7 @@ public static class Features
     {
         [GroupVersion] = new(0, FirstGroupVersionWithConsumerProtocol),
         [MetadataVersion] = new(OldestMetadataVersion, NewestMetadataVersion),
+        [TransactionVersion] = new(0, NewestTransactionVersion),
     };
 
     /// <summary>Whether partitions tell the directories of their replicas.</summary>

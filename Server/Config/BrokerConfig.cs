@@ -93,6 +93,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
 
     public int ProducerIdExpirationMs { get; } = settings.Values.Int("producer.id.expiration.ms");
     public int TransactionMaxTimeoutMs { get; } = settings.Values.Int("transaction.max.timeout.ms");
+    public int RequestTimeoutMs { get; } = settings.Values.Int("request.timeout.ms");
     public int TransactionalIdExpirationMs { get; } = settings.Values.Int("transactional.id.expiration.ms");
     public int TransactionStateLogNumPartitions { get; } = settings.Values.Int("transaction.state.log.num.partitions");
     public short TransactionStateLogReplicationFactor { get; } = settings.Values.Short("transaction.state.log.replication.factor");

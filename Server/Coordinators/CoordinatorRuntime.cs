@@ -43,6 +43,14 @@ public sealed class CoordinatorRuntime<TShard>(
     /// <summary>As <see cref="RunAsync{T}(Node,int,Func{TShard,T})"/>, for an operation that gives its answer in its own time.</summary>
     public Task<T> RequestAsync<T>(Node node, int partition, Action<TShard, PendingReply<T>> operation) => Find(node, partition).RequestAsync(operation);
 
+    /// <summary>Runs an operation on every shard whose coordinator a node is; one that has just ceased to be it counts for nothing.</summary>
+    /// <exception cref="CoordinatorException">One of them is still loading.</exception>
+    public async Task<IReadOnlyList<T>> RunOnAllAsync<T>(Node node, Func<TShard, T> operation)
+    {
+        var answers = await Task.WhenAll(PartitionsOf(node).Select(partition => RunIfHereAsync(node, partition, operation))).ConfigureAwait(false);
+        return [.. answers.SelectMany(answer => answer)];
+    }
+
     /// <summary>Follows a new image. What was there before, or is new and empty, is loaded when this is done; what has moved loads in the background.</summary>
     public async ValueTask ApplyAsync(ClusterImage previous, ClusterImage next)
     {
@@ -82,6 +90,18 @@ public sealed class CoordinatorRuntime<TShard>(
         catch (TimeoutException)
         {
             throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.RequestTimedOut));
+        }
+    }
+
+    async Task<IReadOnlyList<T>> RunIfHereAsync<T>(Node node, int partition, Func<TShard, T> operation)
+    {
+        try
+        {
+            return [await RunAsync(node, partition, operation).ConfigureAwait(false)];
+        }
+        catch (CoordinatorException e) when (e.Error == ErrorCode.NotCoordinator)
+        {
+            return [];
         }
     }
 

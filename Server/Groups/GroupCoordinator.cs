@@ -4,6 +4,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Groups;
 
@@ -31,30 +32,29 @@ public sealed class GroupCoordinator(
 
     /// <summary>Runs an operation on every shard whose coordinator a node is; one that has just ceased to be it counts for nothing.</summary>
     /// <exception cref="CoordinatorException">One of them is still loading.</exception>
-    public async Task<IReadOnlyList<T>> RunOnAllAsync<T>(Node node, Func<GroupShard, T> operation)
+    public Task<IReadOnlyList<T>> RunOnAllAsync<T>(Node node, Func<GroupShard, T> operation) => runtime.RunOnAllAsync(node, operation);
+
+    /// <summary>Ends a producer's transaction in a partition of <c>__consumer_offsets</c>: what it has committed there counts, or is gone.</summary>
+    public async Task<ErrorCode> EndTransactionAsync(int partition, TxnMarkerEntry marker)
     {
-        var answers = await Task.WhenAll(runtime.PartitionsOf(node).Select(partition => RunIfHereAsync(node, partition, operation))).ConfigureAwait(false);
-        return [.. answers.SelectMany(answer => answer)];
+        try
+        {
+            return await runtime.RunAsync(partition, shard => shard.EndTransaction(marker)).ConfigureAwait(false);
+        }
+        catch (CoordinatorException e)
+        {
+            return e.Error;
+        }
     }
+
+    /// <summary>The partition of <c>__consumer_offsets</c> that keeps a group.</summary>
+    /// <exception cref="CoordinatorException">The topic cannot be created now.</exception>
+    public async ValueTask<int> PartitionForAsync(string groupId) =>
+        await controller.EnsureTopicAsync(InternalTopics.ConsumerOffsets).ConfigureAwait(false) == ErrorCode.None
+            ? runtime.PartitionFor(groupId)
+            : throw new CoordinatorException(ErrorCode.CoordinatorNotAvailable);
 
     public ValueTask ApplyAsync(ClusterImage previous, ClusterImage next) => runtime.ApplyAsync(previous, next);
 
     public void Dispose() => runtime.Dispose();
-
-    async Task<IReadOnlyList<T>> RunIfHereAsync<T>(Node node, int partition, Func<GroupShard, T> operation)
-    {
-        try
-        {
-            return [await runtime.RunAsync(node, partition, operation).ConfigureAwait(false)];
-        }
-        catch (CoordinatorException e) when (e.Error == ErrorCode.NotCoordinator)
-        {
-            return [];
-        }
-    }
-
-    async ValueTask<int> PartitionForAsync(string groupId) =>
-        await controller.EnsureTopicAsync(InternalTopics.ConsumerOffsets).ConfigureAwait(false) == ErrorCode.None
-            ? runtime.PartitionFor(groupId)
-            : throw new CoordinatorException(ErrorCode.CoordinatorNotAvailable);
 }

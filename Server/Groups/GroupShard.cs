@@ -7,6 +7,7 @@ using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups.Classic;
 using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Groups.Offsets;
+using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Groups;
 
@@ -80,6 +81,15 @@ public sealed class GroupShard : ICoordinatorShard
 
     public IReadOnlyList<ErrorCode> Leave(string groupId, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) =>
         FindConsumerGroup(groupId) is { } group ? Consumer.Leave(group, members) : Classic.Leave(groupId, members);
+
+    /// <summary>Appends a marker, unless the log knows of a later one.</summary>
+    public ErrorCode EndTransaction(TxnMarkerEntry marker)
+    {
+        var error = context.CheckMarker(marker);
+        if (error == ErrorCode.None)
+            context.AppendMarker(marker);
+        return error;
+    }
 
     public void ReplayEndTransaction(long producerId, bool isCommitted) => Offsets.ReplayEndTransaction(producerId, isCommitted);
 

@@ -1,27 +1,42 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage;
 using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>
-/// InitProducerId v0-6. Gives a new producer id with epoch 0; ids come from durable blocks. A transactional id is answered
-/// UNSUPPORTED_VERSION: there is no transaction coordinator yet.
+/// InitProducerId v0-6. Without a transactional id it gives a new producer id, from durable blocks; with one it gives the id's producer a new epoch, which fences
+/// who had it before, and ends what that one has left open. Two-phase commit (KIP-939, version 6) is refused as by a Kafka where it is not enabled.
 /// </summary>
-public sealed class InitProducerIdHandler(ProducerIds producerIds) : IHandler<InitProducerIdRequest, InitProducerIdResponse>
+public sealed class InitProducerIdHandler(ProducerIds producerIds, TransactionCoordinator transactions, BrokerConfig config) : IHandler<InitProducerIdRequest, InitProducerIdResponse>
 {
+    const short FirstVersionWithProducerFenced = 4;
+
     public async ValueTask<InitProducerIdResponse?> HandleAsync(InitProducerIdRequest request, RequestContext context)
     {
-        if (request.TransactionalId == "")
-            return Failed(ErrorCode.InvalidRequest);
-        if (request.TransactionalId is not null)
-            return Failed(ErrorCode.UnsupportedVersion);
         if (request.ProducerId == RecordBatch.NoProducerId != (request.ProducerEpoch == RecordBatch.NoProducerEpoch))
             return Failed(ErrorCode.InvalidRequest);
+        if (request.TransactionalId is not { } transactionalId)
+        {
+            var (error, producerId) = await producerIds.NextAsync();
+            return error == ErrorCode.None ? new() { ProducerId = producerId, ProducerEpoch = 0 } : Failed(error);
+        }
 
-        var (error, producerId) = await producerIds.NextAsync();
-        return error == ErrorCode.None ? new() { ProducerId = producerId, ProducerEpoch = 0 } : Failed(error);
+        if (transactionalId.Length == 0)
+            return Failed(ErrorCode.InvalidRequest);
+        if (request.Enable2Pc || request.KeepPreparedTxn)
+            return Failed(ErrorCode.TransactionalIdAuthorizationFailed);
+        if (request.TransactionTimeoutMs <= 0 || request.TransactionTimeoutMs > config.TransactionMaxTimeoutMs)
+            return Failed(ErrorCode.InvalidTransactionTimeout);
+
+        var producer = new ProducerIdAndEpoch(request.ProducerId, request.ProducerEpoch);
+        var result = await transactions.InitializeAsync(context.Node, transactionalId, request.TransactionTimeoutMs, producer == ProducerIdAndEpoch.None ? null : producer);
+        return result.Error == ErrorCode.None
+            ? new() { ProducerId = result.Producer.ProducerId, ProducerEpoch = result.Producer.Epoch }
+            : Failed(TransactionErrors.For(result.Error, context, FirstVersionWithProducerFenced));
     }
 
     static InitProducerIdResponse Failed(ErrorCode error) => new() { ErrorCode = error, ProducerEpoch = RecordBatch.NoProducerEpoch };

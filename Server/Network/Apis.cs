@@ -14,7 +14,7 @@ namespace NettyKafka.Server.Network;
 static class Apis
 {
     public static ApiTable Create(
-        ClusterMetadata cluster, Controller controller, PartitionTable partitions, GroupCoordinator groups, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+        ClusterMetadata cluster, Controller controller, PartitionTable partitions, GroupCoordinator groups, TransactionCoordinator transactions, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     {
         var table = new ApiTable();
         var consumerGroups = new ConsumerGroupSupport(cluster, config);
@@ -37,8 +37,11 @@ static class Apis
             .Add(new CreateTopicsHandler(controller, config))
             .Add(new DeleteTopicsHandler(cluster, controller, config))
             .Add(new DeleteRecordsHandler(partitions))
-            .Add(new InitProducerIdHandler(producerIds))
+            .Add(new InitProducerIdHandler(producerIds, transactions, config))
             .Add(new OffsetForLeaderEpochHandler(partitions))
+            .Add(new AddPartitionsToTxnHandler(cluster, transactions))
+            .Add(new AddOffsetsToTxnHandler(transactions, groups))
+            .Add(new EndTxnHandler(transactions))
             .Add(new DescribeConfigsHandler(cluster, config))
             .Add(new AlterReplicaLogDirsHandler(partitions))
             .Add(new DescribeLogDirsHandler(logs))
@@ -46,6 +49,8 @@ static class Apis
             .Add(new DeleteGroupsHandler(groups))
             .Add(new OffsetDeleteHandler(cluster, groups))
             .Add(new DescribeClusterHandler(cluster))
+            .Add(new DescribeTransactionsHandler(transactions))
+            .Add(new ListTransactionsHandler(transactions, time))
             .Add(new ConsumerGroupHeartbeatHandler(groups, consumerGroups))
             .Add(new ConsumerGroupDescribeHandler(groups, consumerGroups))
             .Add(new DescribeTopicPartitionsHandler(cluster, partitions, config));

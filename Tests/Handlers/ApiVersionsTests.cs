@@ -51,17 +51,17 @@ public sealed class ApiVersionsTests : IDisposable
 
         Assert.That(
             response.FinalizedFeatures.Select(feature => (feature.Name, feature.MaxVersionLevel)),
-            Is.EqualTo(new[] { ("group.version", (short)1), ("metadata.version", (short)29) }));
+            Is.EqualTo(new[] { ("group.version", (short)1), ("metadata.version", (short)29), ("transaction.version", (short)2) }));
         Assert.That(response.FinalizedFeaturesEpoch, Is.GreaterThanOrEqualTo(0));
     }
 
     [Test]
     public async Task A_finalised_feature_that_is_not_served_is_not_told()
     {
-        var record = MetadataRecord.Of(new FeatureLevelRecord { Name = "transaction.version", FeatureLevel = 2 });
+        var record = MetadataRecord.Of(new FeatureLevelRecord { Name = "share.version", FeatureLevel = 1 });
         await broker.Broker.Cluster.ChangeAsync<bool>(_ => ([record], true));
 
-        Assert.That(connection.Send(Request(), 4).FinalizedFeatures.Select(feature => feature.Name), Is.EqualTo(new[] { "group.version", "metadata.version" }));
+        Assert.That(connection.Send(Request(), 4).FinalizedFeatures.Select(feature => feature.Name), Is.EqualTo(new[] { "group.version", "metadata.version", "transaction.version" }));
     }
 
     [TestCase("", "1.0")]

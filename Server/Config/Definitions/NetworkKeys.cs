@@ -22,7 +22,7 @@ static class NetworkKeys
         Int("num.network.threads", 3, High, AtLeast(1)).ClusterWide().Used("Event loops that serve connections."),
         Long("queued.max.request.bytes", -1, Medium).Used("Bytes of requests that may wait before reading stops; -1 is no limit."),
         Int("queued.max.requests", 500, High, AtLeast(1)),
-        Int("request.timeout.ms", 30_000, High),
+        Int("request.timeout.ms", 30_000, High).Used("How long a request waits for a write of the transaction coordinator."),
         Long("socket.connection.setup.timeout.max.ms", 30_000, Medium),
         Long("socket.connection.setup.timeout.ms", 10_000, Medium),
         Int("socket.listen.backlog.size", 50, Medium, AtLeast(1)).Used("Connections that may wait to be accepted."),

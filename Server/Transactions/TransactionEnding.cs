@@ -1,0 +1,69 @@
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Coordinators;
+
+namespace NettyKafka.Server.Transactions;
+
+/// <summary>Decides how transactions end (EndTxn, and aborts by the coordinator itself); what is decided happens, be it after a crash.</summary>
+public sealed class TransactionEnding(CoordinatorContext context, TransactionTable table, TransactionCompletion completion)
+{
+    /// <summary>Ends a producer's transaction; from transaction version 2 on the answer is what the producer goes on as.</summary>
+    /// <param name="end">Whose transaction, and how.</param>
+    /// <param name="newProducerId">An id that nobody has yet.</param>
+    /// <param name="reply">Answered when the markers are written, or when that takes long.</param>
+    public void End(TransactionEnd end, long? newProducerId, PendingReply<ProducerResult> reply)
+    {
+        if (table.Find(end.TransactionalId) is not { } metadata)
+        {
+            context.Reply(reply, ProducerResult.Failed(ErrorCode.InvalidProducerIdMapping));
+            return;
+        }
+
+        if (Answer(end, metadata) is { } answer)
+        {
+            context.Reply(reply, answer);
+            return;
+        }
+
+        var rotates = end.BumpsEpoch && metadata.IsEpochExhausted;
+        if (rotates && newProducerId is null)
+        {
+            context.Reply(reply, ProducerResult.ProducerIdNeeded);
+            return;
+        }
+
+        var ending = metadata.Ending(end.IsCommit, end.TransactionVersion, rotates ? newProducerId!.Value : RecordBatch.NoProducerId, context.NowMs);
+        table.Update(ending);
+        completion.Start(ending, reply);
+    }
+
+    /// <summary>Aborts what is open and fences its producer.</summary>
+    public void Abort(TransactionMetadata metadata)
+    {
+        var aborting = metadata.Fenced(table.TransactionVersion, context.NowMs);
+        table.Update(aborting);
+        completion.Start(aborting, reply: null);
+    }
+
+    /// <summary>What is to be said where there is nothing to end; null where there is.</summary>
+    static ProducerResult? Answer(TransactionEnd end, TransactionMetadata metadata)
+    {
+        var isRetry = metadata.IsRetryOfEnd(end.Producer);
+        if (!isRetry && metadata.Producer.ProducerId != end.Producer.ProducerId)
+            return ProducerResult.Failed(ErrorCode.InvalidProducerIdMapping);
+        if (!isRetry && metadata.Producer.Epoch != end.Producer.Epoch)
+            return ProducerResult.Failed(ErrorCode.ProducerFenced);
+        return metadata.State switch
+        {
+            TransactionState.Ongoing => null,
+            // The next transaction's end while the one before is not yet written out.
+            TransactionState.PrepareCommit or TransactionState.PrepareAbort when end.BumpsEpoch && !isRetry => ProducerResult.Failed(ErrorCode.ConcurrentTransactions),
+            TransactionState.PrepareCommit or TransactionState.PrepareAbort when end.IsCommit == (metadata.State == TransactionState.PrepareCommit) => ProducerResult.Failed(ErrorCode.ConcurrentTransactions),
+            // A producer of transaction version 2 need not know whether anything of its transaction has arrived.
+            TransactionState.Empty or TransactionState.CompleteCommit or TransactionState.CompleteAbort when end.BumpsEpoch && !isRetry && !end.IsCommit => null,
+            TransactionState.CompleteCommit when end.IsCommit && end.BumpsEpoch == isRetry => ProducerResult.Of(metadata.Producer),
+            TransactionState.CompleteAbort when !end.IsCommit => ProducerResult.Of(metadata.Producer),
+            _ => ProducerResult.Failed(ErrorCode.InvalidTxnState),
+        };
+    }
+}
