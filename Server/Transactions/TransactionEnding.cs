@@ -48,7 +48,7 @@ public sealed class TransactionEnding(CoordinatorContext context, TransactionTab
     /// <summary>What is to be said where there is nothing to end; null where there is.</summary>
     static ProducerResult? Answer(TransactionEnd end, TransactionMetadata metadata)
     {
-        var isRetry = metadata.IsRetryOfEnd(end.Producer);
+        var isRetry = end.BumpsEpoch && metadata.IsRetryOfEnd(end.Producer);
         if (!isRetry && metadata.Producer.ProducerId != end.Producer.ProducerId)
             return ProducerResult.Failed(ErrorCode.InvalidProducerIdMapping);
         if (!isRetry && metadata.Producer.Epoch != end.Producer.Epoch)

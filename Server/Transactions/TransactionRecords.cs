@@ -12,11 +12,14 @@ static class TransactionRecords
     /// <summary>The first version with tagged fields, which <c>transaction.version</c> 1 brings.</summary>
     const short FlexibleVersion = 1;
 
-    public static CoordinatorRecord Of(TransactionMetadata metadata, short transactionVersion) => CoordinatorRecord.Of(
-        TransactionLogKey.RecordType,
-        new TransactionLogKey { TransactionalId = metadata.TransactionalId },
-        ValueOf(metadata),
-        Math.Min(transactionVersion, FlexibleVersion));
+    public static CoordinatorRecord Of(TransactionMetadata metadata, short transactionVersion)
+    {
+        var value = ValueOf(metadata);
+        if (transactionVersion >= FlexibleVersion)
+            AddTagged(value, metadata);
+        return CoordinatorRecord.Of(
+            TransactionLogKey.RecordType, new TransactionLogKey { TransactionalId = metadata.TransactionalId }, value, Math.Min(transactionVersion, FlexibleVersion));
+    }
 
     public static CoordinatorRecord Tombstone(string transactionalId) =>
         CoordinatorRecord.Tombstone(TransactionLogKey.RecordType, new TransactionLogKey { TransactionalId = transactionalId });
@@ -38,16 +41,20 @@ static class TransactionRecords
     static TransactionLogValue ValueOf(TransactionMetadata metadata) => new()
     {
         ProducerId = metadata.Producer.ProducerId,
-        PreviousProducerId = IsRotating(metadata) ? metadata.PreviousProducerId : RecordBatch.NoProducerId,
-        NextProducerId = metadata.NextProducerId,
         ProducerEpoch = metadata.Producer.Epoch,
         TransactionTimeoutMs = metadata.TimeoutMs,
         TransactionStatus = (sbyte)metadata.State,
         TransactionPartitions = metadata.State == TransactionState.Empty ? null : PartitionsOf(metadata),
         TransactionLastUpdateTimestampMs = metadata.LastUpdateTimestampMs,
         TransactionStartTimestampMs = metadata.StartTimestampMs,
-        ClientTransactionVersion = metadata.ClientTransactionVersion,
     };
+
+    static void AddTagged(TransactionLogValue value, TransactionMetadata metadata)
+    {
+        value.PreviousProducerId = IsRotating(metadata) ? metadata.PreviousProducerId : RecordBatch.NoProducerId;
+        value.NextProducerId = metadata.NextProducerId;
+        value.ClientTransactionVersion = metadata.ClientTransactionVersion;
+    }
 
     /// <summary>Only where a client may come with the id before, which is rare: otherwise the records are Kafka's byte for byte.</summary>
     static bool IsRotating(TransactionMetadata metadata) => metadata.PreviousProducerId != metadata.Producer.ProducerId;
