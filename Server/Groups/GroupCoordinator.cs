@@ -30,6 +30,18 @@ public sealed class GroupCoordinator(
     public async Task<T> RequestAsync<T>(Node node, string groupId, Action<GroupShard, PendingReply<T>> operation) =>
         await runtime.RequestAsync(node, await PartitionForAsync(groupId).ConfigureAwait(false), operation).ConfigureAwait(false);
 
+    /// <summary>As <see cref="RunAsync"/>, for what a producer's transaction does to a group: after it is verified that the group's partition belongs to the transaction.</summary>
+    /// <exception cref="CoordinatorException">It was refused, or the node is not the group's coordinator, or not yet.</exception>
+    public async Task<T> RunTransactionalAsync<T>(
+        Node node, string groupId, Func<TopicPartition, Task<(ErrorCode Error, VerificationGuard? Guard)>> verify, Func<GroupShard, VerificationGuard?, T> operation)
+    {
+        var partition = await PartitionForAsync(groupId).ConfigureAwait(false);
+        var (error, guard) = await verify(new(runtime.Topic, partition)).ConfigureAwait(false);
+        return error == ErrorCode.None
+            ? await runtime.RunAsync(node, partition, shard => operation(shard, guard)).ConfigureAwait(false)
+            : throw new CoordinatorException(error);
+    }
+
     /// <summary>Runs an operation on every shard whose coordinator a node is; one that has just ceased to be it counts for nothing.</summary>
     /// <exception cref="CoordinatorException">One of them is still loading.</exception>
     public Task<IReadOnlyList<T>> RunOnAllAsync<T>(Node node, Func<GroupShard, T> operation) => runtime.RunOnAllAsync(node, operation);
