@@ -37,7 +37,7 @@ public sealed class Broker : IAsyncDisposable
         Cluster = cluster;
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
-        Groups = new(cluster, Controller, Partitions, config, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
+        Groups = new(cluster, Controller, Partitions, config, storage.Executor, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
         Node = cluster.Nodes[0];
         var producerIds = new ProducerIds(Controller, Node.Id);
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);

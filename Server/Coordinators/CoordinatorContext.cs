@@ -51,6 +51,9 @@ public sealed class CoordinatorContext
     /// <exception cref="CoordinatorException">It is larger than the topic takes.</exception>
     public void Check(in CoordinatorRecord record) => writes.Check(record);
 
+    /// <summary>Whether the topic takes a record.</summary>
+    public bool Fits(in CoordinatorRecord record) => writes.Fits(record);
+
     /// <summary>Appends a record and replays it.</summary>
     /// <exception cref="CoordinatorException">It is larger than the topic takes; nothing has changed.</exception>
     public void Append(in CoordinatorRecord record)

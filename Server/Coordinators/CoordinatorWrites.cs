@@ -45,10 +45,12 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
         Count++;
     }
 
+    public bool Fits(in CoordinatorRecord record) => BatchOverhead + RecordOverhead + record.SizeInBytes <= MaxBatchBytes;
+
     /// <exception cref="CoordinatorException">The record is larger than the topic takes.</exception>
     public void Check(in CoordinatorRecord record)
     {
-        if (BatchOverhead + RecordOverhead + record.SizeInBytes > MaxBatchBytes)
+        if (!Fits(record))
             throw new CoordinatorException(CoordinatorException.OfAppend(ErrorCode.MessageTooLarge), $"A record of {record.SizeInBytes} bytes is larger than {partition.Id} takes, {MaxBatchBytes}");
     }
 

@@ -12,13 +12,13 @@ namespace NettyKafka.Server.Groups;
 /// The way to a group's state: its partition of <c>__consumer_offsets</c>, which is created for the first who needs it. What is done there is written by the shard's parts.
 /// </summary>
 public sealed class GroupCoordinator(
-    ClusterMetadata cluster, Controller controller, PartitionTable partitions, BrokerConfig config, TimeProvider time, ILogger logger) : IDisposable
+    ClusterMetadata cluster, Controller controller, PartitionTable partitions, BrokerConfig config, BlockingExecutor executor, TimeProvider time, ILogger logger) : IDisposable
 {
     readonly CoordinatorRuntime<GroupShard> runtime = new(
         cluster,
         partitions,
         new(InternalTopics.ConsumerOffsets, config.OffsetsTopicCompressionCodec, TimeSpan.FromMilliseconds(config.OffsetsCommitTimeoutMs), time),
-        context => new GroupShard(context, config),
+        context => new GroupShard(context, config, executor),
         logger);
 
     /// <summary>Runs an operation on a group's shard as seen from a node; answers when what it has done, and what it saw, is durable.</summary>

@@ -17,7 +17,7 @@ public sealed class GroupShard : ICoordinatorShard
     readonly CoordinatorContext context;
     readonly OffsetExpiration expiration;
 
-    public GroupShard(CoordinatorContext context, BrokerConfig config)
+    public GroupShard(CoordinatorContext context, BrokerConfig config, BlockingExecutor executor)
     {
         this.context = context;
         Groups = new();
@@ -25,7 +25,7 @@ public sealed class GroupShard : ICoordinatorShard
         Offsets = new(context, Groups);
         Commits = new(context, Groups, config.OffsetMetadataMaxBytes);
         Deletion = new(context, Groups, Offsets);
-        Consumer = new(context, Groups, Classic, config);
+        Consumer = new(context, Groups, Classic, config, executor);
         expiration = new(context, Groups, Offsets, config);
     }
 

@@ -84,7 +84,7 @@ public sealed class SeveralNodesTests : IAsyncDisposable
         cluster = new(storage.ClusterId, await storage.OpenMetadataLogAsync(), [first, second]);
         var partitions = new PartitionTable(storage.Logs, config, NullLogger.Instance);
         var controller = new Controller(cluster, config);
-        groups = new(cluster, controller, partitions, config, time, NullLogger.Instance);
+        groups = new(cluster, controller, partitions, config, storage.Executor, time, NullLogger.Instance);
         cluster.Publishing = partitions.ApplyAsync;
         cluster.Published = groups.ApplyAsync;
         await cluster.LoadAsync();

@@ -51,8 +51,14 @@ public sealed class ConsumerGroup(string groupId) : Group(groupId)
     /// <summary>The members' timers; not in the log.</summary>
     internal Dictionary<string, MemberTimers> Timers { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The regular expressions that could not be resolved again; not in the log.</summary>
-    internal HashSet<string> UnresolvedRegexes { get; } = new(StringComparer.Ordinal);
+    /// <summary>The regular expressions that could not be resolved, or not again, and why; not in the log.</summary>
+    internal Dictionary<string, string> UnresolvedRegexes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The cluster's topics that the regular expressions were matched against last; not in the log.</summary>
+    internal object? RegexTopics { get; set; }
+
+    /// <summary>Whether regular expressions are being matched elsewhere; not in the log.</summary>
+    internal bool IsResolvingRegexes { get; set; }
 
     /// <summary>The version of the cluster's topics that <see cref="MetadataHash"/> was last compared with; not in the log.</summary>
     internal long MetadataVersion { get; set; } = -1;

@@ -5,6 +5,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups.Classic;
+using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Groups.Consumer;
 
@@ -16,7 +17,6 @@ public sealed class ConsumerGroups
     readonly ConsumerGroupSettings settings;
     readonly ConsumerGroupReplay replay;
     readonly ConsumerGroupTimers timers;
-    readonly RegularExpressions regexes;
     readonly Rebalance rebalance;
     readonly Membership membership;
     readonly ConsumerGroupUpgrade upgrade;
@@ -24,14 +24,14 @@ public sealed class ConsumerGroups
     readonly ClassicProtocolJoin classicJoin;
     readonly ClassicProtocolMembers classicMembers;
 
-    public ConsumerGroups(CoordinatorContext context, GroupTable groups, ClassicGroups classicGroups, BrokerConfig config)
+    public ConsumerGroups(CoordinatorContext context, GroupTable groups, ClassicGroups classicGroups, BrokerConfig config, BlockingExecutor executor)
     {
         this.groups = groups;
         this.context = context;
         settings = new(config, context);
         replay = new(groups);
         timers = new(context, settings, Fence);
-        regexes = new RegularExpressions(context);
+        var regexes = new RegularExpressions(groups, context, executor, group => rebalance!.Bump(group));
         rebalance = new(groups, context, settings, regexes, timers);
         membership = new(context, rebalance, regexes, timers);
         upgrade = new(groups, context, settings, timers);
@@ -117,7 +117,7 @@ public sealed class ConsumerGroups
         else if (!isJoin)
             throw new CoordinatorException(ErrorCode.GroupIdNotFound, existing is null ? $"Consumer group {request.GroupId} not found." : $"Group {request.GroupId} is not a consumer group.");
         Membership.Check(group, request.GroupId, memberId, request.InstanceId, request.MemberEpoch, owned);
-        regexes.Check(group, request.GroupId, request.SubscribedTopicRegex);
+        RegularExpressions.Check(group, request.SubscribedTopicRegex ?? group?.Find(memberId)?.SubscribedTopicRegex);
         if (group is not null)
             return group;
         if (existing is ClassicGroup { IsEmpty: false } classic)

@@ -47,7 +47,7 @@ sealed class Rebalance(GroupTable groups, CoordinatorContext context, ConsumerGr
     {
         if (!isChanged && group.MetadataVersion == MetadataVersion)
             return;
-        isChanged |= group.MetadataVersion != MetadataVersion && regexes.Refresh(group);
+        regexes.Resolve(group);
         group.MetadataVersion = MetadataVersion;
         var hash = SubscribedTopicsOf(group).Hash();
         if (isChanged || hash != group.MetadataHash)

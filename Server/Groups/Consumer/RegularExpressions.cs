@@ -1,100 +1,111 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
-using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Groups.Consumer;
 
 /// <summary>
-/// Resolves the regular expressions that members subscribe by: once when the first member uses one, and again when the cluster's topics have changed. All members
-/// of a group share what an expression matches.
+/// Resolves the regular expressions that members subscribe by: when the first member uses one, and again when the cluster's topics have changed. A heartbeat does not
+/// wait for it: what an expression matches counts from a later turn on. All members of a group share it.
 /// </summary>
-sealed class RegularExpressions(CoordinatorContext context)
+sealed class RegularExpressions(GroupTable groups, CoordinatorContext context, BlockingExecutor executor, Action<ConsumerGroup> changed)
 {
-    // A fraction of a second.
-    const long StepBudget = 20_000_000;
-
     const int MaxEchoedLength = 100;
 
-    Matching? latest;
-
-    /// <summary>Follows a member from one expression to another, empty where it uses none; answers whether what it subscribes to may have changed.</summary>
+    /// <summary>Follows a member from one expression to another, empty where it uses none; answers whether what it subscribes to has changed by now.</summary>
     public bool Update(ConsumerGroup group, string before, string after)
     {
         if (before == after)
             return false;
         RemoveUnused(group, before);
-        if (after.Length > 0 && group.Subscription.FindResolved(after) is null)
-            Resolve(group, after);
-        return true;
+        if (after.Length == 0 || group.Subscription.FindResolved(after) is not null)
+            return true;
+        Resolve(group);
+        return false;
     }
 
-    /// <exception cref="CoordinatorException">The expression is not well formed, or matches more than can be written down.</exception>
-    public void Check(ConsumerGroup? group, string groupId, string? regex)
+    /// <exception cref="CoordinatorException">The expression is not well formed, or it has turned out that it cannot be resolved.</exception>
+    public static void Check(ConsumerGroup? group, string? regex)
     {
-        if (regex is null or "" || group?.Subscription.MembersWith(regex) > 0)
+        if (regex is null or "")
             return;
-        var matching = Match(regex);
-        if (matching.Error is { } error)
-            throw new CoordinatorException(ErrorCode.InvalidRegularExpression, error);
-        context.Check(ConsumerGroupRecords.RegularExpression(groupId, regex, ResolutionOf(matching)));
+        if (group?.Subscription.FindResolved(regex) is null && group?.UnresolvedRegexes.GetValueOrDefault(regex) is { } reason)
+            throw Refusal(regex, reason);
+        if (group?.Subscription.MembersWith(regex) is null or 0 && !TopicRegex.TryParse(regex, out _, out var error))
+            throw Refusal(regex, $"is not a valid regular expression: {error}");
     }
 
-    /// <summary>Resolves all of a group's expressions again; answers whether one of them matches other topics than before.</summary>
-    public bool Refresh(ConsumerGroup group)
+    /// <summary>Resolves what is not resolved yet, or all where the topics have changed. One at a time for a group: the end looks what has changed meanwhile.</summary>
+    public void Resolve(ConsumerGroup group)
     {
-        var isChanged = false;
-        foreach (var regex in group.Subscription.Regexes.ToArray())
-            isChanged |= Resolve(group, regex);
-        return isChanged;
+        if (group.IsResolvingRegexes)
+            return;
+        var topics = context.Image.TopicsByName;
+        var isCurrent = ReferenceEquals(group.RegexTopics, topics);
+        var regexes = group.Subscription.Regexes.Where(regex => !isCurrent || IsNew(group, regex)).ToArray();
+        if (regexes.Length == 0)
+            return;
+        group.IsResolvingRegexes = true;
+        var matching = new RegexMatching(regexes, topics, context.Image.Offset);
+        context.WhenDurable(() => matching.RunAsync(executor), matches => Complete(group, matching, matches));
     }
 
     /// <summary>An expression that no member uses any more is forgotten.</summary>
     public void RemoveUnused(ConsumerGroup group, string regex)
     {
-        if (group.Subscription.FindResolved(regex) is not null && group.Subscription.MembersWith(regex) == 0)
+        if (group.Subscription.MembersWith(regex) > 0)
+            return;
+        group.UnresolvedRegexes.Remove(regex);
+        if (group.Subscription.FindResolved(regex) is not null)
             context.Append(ConsumerGroupRecords.RegularExpressionTombstone(group.GroupId, regex));
     }
 
-    /// <summary>What cannot be resolved again matches what it has matched before.</summary>
-    bool Resolve(ConsumerGroup group, string regex)
+    static bool IsNew(ConsumerGroup group, string regex) => group.Subscription.FindResolved(regex) is null && !group.UnresolvedRegexes.ContainsKey(regex);
+
+    static CoordinatorException Refusal(string regex, string reason) => new(ErrorCode.InvalidRegularExpression, Message(regex, reason));
+
+    static string Message(string regex, string reason) => $"SubscribedTopicRegex `{regex.Shortened(MaxEchoedLength)}` {reason}.";
+
+    void Complete(ConsumerGroup group, RegexMatching matching, IReadOnlyList<RegexMatching.Match> matches)
     {
-        var matching = Match(regex);
-        if (matching.Error is { } error)
+        group.IsResolvingRegexes = false;
+        if (groups.Find(group.GroupId) != group)
+            return;
+        group.RegexTopics = matching.Topics;
+        var isChanged = false;
+        foreach (var match in matches.Where(match => group.Subscription.MembersWith(match.Regex) > 0))
+            isChanged |= TryTake(group, match, matching);
+        if (isChanged)
+            changed(group);
+        Resolve(group);
+    }
+
+    /// <summary>What cannot be resolved again matches what it has matched before. Answers whether the expression matches something else now.</summary>
+    bool TryTake(ConsumerGroup group, RegexMatching.Match match, RegexMatching matching)
+    {
+        if (match.Topics is null)
+            return Reject(group, match.Regex, match.Error!);
+        var resolved = group.Subscription.FindResolved(match.Regex);
+        if (match.Topics.Equals(resolved?.Topics))
         {
-            if (group.UnresolvedRegexes.Add(regex))
-                context.Logger.LogWarning("[GroupId {Group}] {Error} It keeps the topics that it has matched before", group.GroupId, error);
+            group.UnresolvedRegexes.Remove(match.Regex);
             return false;
         }
 
-        group.UnresolvedRegexes.Remove(regex);
-        if (group.Subscription.FindResolved(regex) is { } resolved && resolved.Topics.Equals(matching.Names))
-            return false;
-        context.Append(ConsumerGroupRecords.RegularExpression(group.GroupId, regex, ResolutionOf(matching)));
-        return true;
+        var record = ConsumerGroupRecords.RegularExpression(group.GroupId, match.Regex, new(match.Topics, matching.MetadataOffset, context.NowMs));
+        if (!context.Fits(record))
+            return Reject(group, match.Regex, $"matches {match.Topics.Names.Length} topics, which are more than a record can keep");
+        group.UnresolvedRegexes.Remove(match.Regex);
+        context.Append(record);
+        // Topics that are gone have left the group with its first heartbeat since.
+        return resolved is null || !resolved.Topics.Names.Where(matching.Topics.ContainsKey).SequenceEqual(match.Topics.Names);
     }
 
-    ResolvedRegularExpression ResolutionOf(Matching matching) => new(matching.Names, context.Image.Offset, context.NowMs);
-
-    /// <summary>What an expression matches of the topics as they are, found once for the check and what follows from it.</summary>
-    Matching Match(string regex)
+    bool Reject(ConsumerGroup group, string regex, string reason)
     {
-        var topics = context.Image.TopicsByName;
-        if (latest is null || latest.Regex != regex || !ReferenceEquals(latest.Topics, topics))
-            latest = Match(regex, topics);
-        return latest;
+        if (group.UnresolvedRegexes.TryAdd(regex, reason))
+            context.Logger.LogWarning("[GroupId {Group}] {Reason} It keeps the topics that it has matched before", group.GroupId, Message(regex, reason));
+        return false;
     }
-
-    static Matching Match(string regex, ImmutableDictionary<string, TopicImage> topics)
-    {
-        var echo = regex.Shortened(MaxEchoedLength);
-        if (!TopicRegex.TryParse(regex, out var parsed, out var error))
-            return new(regex, topics, TopicNames.Empty, $"SubscribedTopicRegex `{echo}` is not a valid regular expression: {error}.");
-        return parsed.Match(topics.Keys, StepBudget) is { } names
-            ? new(regex, topics, names, null)
-            : new(regex, topics, TopicNames.Empty, $"SubscribedTopicRegex `{echo}` is too expensive to match against {topics.Count} topics.");
-    }
-
-    sealed record Matching(string Regex, object Topics, TopicNames Names, string? Error);
 }

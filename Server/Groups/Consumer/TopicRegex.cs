@@ -11,6 +11,9 @@ sealed class TopicRegex
 {
     public const int MaxLength = short.MaxValue;
 
+    // Each is looked at once for a letter, and followed from the one before it and from two others at most.
+    const int StepsPerInstruction = 4;
+
     readonly RegexInstruction[] program;
 
     TopicRegex(string pattern, RegexInstruction[] program)
@@ -37,6 +40,9 @@ sealed class TopicRegex
         error = reader.Error;
         return regex is not null;
     }
+
+    /// <summary>The most steps that it takes to match topics of so many letters together.</summary>
+    public long MaxSteps(long letters, int topics) => StepsPerInstruction * (program.Length + 1L) * (letters + topics);
 
     public bool IsMatch(string topic) => new RegexMatch(program, long.MaxValue).IsFull(topic);
 

@@ -58,16 +58,18 @@ public sealed class ConsumerGroupRecordsTests
     }
 
     [Test]
-    public void A_regular_expression_is_written_behind_the_member_that_brings_it()
+    public void A_regular_expression_is_written_behind_what_follows_from_the_member_that_brings_it()
     {
         using var broker = new TestBroker();
         broker.CreateTopic("plain", 3);
 
         var member = new ConsumerMember(broker.Connect(), Group) { Regex = "pl.*" }.Join();
-        Assert.That(broker.TypesOf(Group), Is.EqualTo("5 16 3 7 6 8"));
+        Assert.That(broker.TypesOf(Group), Is.EqualTo("5 3 7 6 8 16 3"));
+        member.Heartbeat();
+        Assert.That(broker.TypesOf(Group, from: 7), Is.EqualTo("7 6 8"));
 
         member.Leave();
-        Assert.That(broker.TypesOf(Group, from: 6), Is.EqualTo("-8 -7 -5 -16 3"));
+        Assert.That(broker.TypesOf(Group, from: 10), Is.EqualTo("-8 -7 -5 -16 3"));
     }
 
     [Test]

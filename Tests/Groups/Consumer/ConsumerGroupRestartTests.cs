@@ -51,7 +51,7 @@ public sealed class ConsumerGroupRestartTests : IDisposable
 
         Assert.That(first.Owned.Count + second.Owned.Count + third.Owned.Count, Is.EqualTo(4));
         Assert.That(first.Owned.Union(second.Owned).Union(third.Owned).Count, Is.EqualTo(4));
-        Assert.That(new[] { first, second, third }.Select(member => member.MemberEpoch), Is.All.EqualTo(3));
+        Assert.That(new[] { first, second, third }.Select(member => member.MemberEpoch), Is.All.EqualTo(4));
     }
 
     [Test]
