@@ -65,7 +65,7 @@ public sealed class CoordinatorContext
     /// <summary>Whether a record of a producer's transaction can be appended now.</summary>
     /// <param name="producer">The producer.</param>
     /// <param name="guard">Of the verification that the partition belongs to its transaction; null where it has an open one in it already.</param>
-    public ErrorCode CheckTransactional(ProducerIdAndEpoch producer, VerificationGuard? guard) => partition.Log.CheckTransactionalAppend(producer, guard);
+    public ErrorCode CheckTransactional(ProducerIdAndEpoch producer, VerificationGuard? guard) => partition.Log.Producers.CheckTransactionalAppend(producer, guard);
 
     /// <summary>Appends a record to a producer's transaction, and replays it.</summary>
     /// <exception cref="CoordinatorException">It is larger than the topic takes; nothing has changed.</exception>
@@ -76,7 +76,7 @@ public sealed class CoordinatorContext
     }
 
     /// <summary>Whether a marker can be appended now.</summary>
-    public ErrorCode CheckMarker(TxnMarkerEntry marker) => partition.Log.CheckMarker(marker);
+    public ErrorCode CheckMarker(TxnMarkerEntry marker) => partition.Log.Producers.CheckMarker(marker);
 
     /// <summary>Ends a producer's transaction in the log, and replays that.</summary>
     public void AppendMarker(TxnMarkerEntry marker)

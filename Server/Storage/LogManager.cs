@@ -345,7 +345,7 @@ public sealed class LogManager : IDisposable
     void RemoveExpiredProducers()
     {
         foreach (var log in Logs)
-            log.RemoveExpiredProducers();
+            log.Producers.RemoveExpired();
     }
 
     void ForEachDirectory(Action<LogDirectory> action)

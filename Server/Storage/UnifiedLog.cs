@@ -1,7 +1,6 @@
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
-using NettyKafka.Server.Storage.Cleaner;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Server.Storage;
@@ -31,6 +30,7 @@ public sealed class UnifiedLog
         retention = new(state, appender, flush);
         truncation = new(state, flush);
         timestamps = new(state, reader);
+        Producers = new(state, reader);
     }
 
     public TopicPartition Partition => state.Partition;
@@ -71,6 +71,9 @@ public sealed class UnifiedLog
             return sum;
         }
     }
+
+    /// <summary>Who appends here, and their transactions.</summary>
+    public LogProducers Producers { get; }
 
     internal LogSegments Segments => state.Segments;
 
@@ -125,20 +128,6 @@ public sealed class UnifiedLog
         if (rolled is not null)
             flush.FlushSealed(rolled, state.Segments.Active.BaseOffset);
         return info;
-    }
-
-    /// <summary>Whether a batch of a producer's transaction could be appended now by a coordinator.</summary>
-    public ErrorCode CheckTransactionalAppend(ProducerIdAndEpoch producer, VerificationGuard? guard)
-    {
-        lock (state.AppendLock)
-            return state.Producers.CheckTransactionalAppend(producer, guard);
-    }
-
-    /// <summary>Whether a marker could be appended now.</summary>
-    public ErrorCode CheckMarker(TxnMarkerEntry marker)
-    {
-        lock (state.AppendLock)
-            return state.Producers.CheckMarker(marker);
     }
 
     /// <summary>
@@ -229,23 +218,6 @@ public sealed class UnifiedLog
     /// <summary>Drops all that the log has; it goes on at an offset that it has not come to.</summary>
     public async ValueTask<ErrorCode> TruncateFullyAndStartAtAsync(long offset) =>
         await state.Environment.RunAsync(state.Files, TruncateFullyAndStartAt, offset).ConfigureAwait(false);
-
-    /// <summary>Forgets the producers that have been idle for too long.</summary>
-    internal void RemoveExpiredProducers()
-    {
-        lock (state.AppendLock)
-            state.Producers.RemoveExpired(state.Environment.NowMs, state.Environment.ProducerIdExpirationMs);
-    }
-
-    /// <summary>The aborted transactions that lie in a range of offsets.</summary>
-    internal List<AbortedTransaction> CollectAborted(long offset, long endOffset) => reader.FindAborted(offset, endOffset);
-
-    /// <summary>What of each producer the log must keep, however it is cleaned.</summary>
-    internal Dictionary<long, LastRecord> LastRecordsOfActiveProducers()
-    {
-        lock (state.AppendLock)
-            return state.Producers.Producers.ToDictionary(entry => entry.ProducerId, entry => new LastRecord(entry.LastBatch?.LastOffset, entry.ProducerEpoch));
-    }
 
     internal bool TryReplaceSegments(List<LogSegment> replaced, LogSegment cleaned) => retention.TryReplace(replaced, cleaned);
 

@@ -10,7 +10,7 @@ sealed class OffsetMapBuilder(OffsetMap map, CleanerThrottle throttle, int buffe
     {
         map.Prepare(startOffset, Math.Max(0, endOffset - startOffset));
         var transactions = new CleanedTransactions();
-        transactions.Add(log.CollectAborted(startOffset, endOffset));
+        transactions.Add(log.Producers.CollectAborted(startOffset, endOffset));
         for (var i = 0; i < segments.Count; i++)
         {
             var position = segments[i].OffsetIndex.Lookup(startOffset).Position;

@@ -17,10 +17,10 @@ sealed class SegmentCleaner(UnifiedLog log, TopicConfig config, BatchFilter filt
         try
         {
             transactions.CleanedIndex = cleaned.TransactionIndex;
-            filter.LastRecords = log.LastRecordsOfActiveProducers();
+            filter.LastRecords = log.Producers.LastRecords();
             for (var i = 0; i < group.Count; i++)
             {
-                transactions.Add(log.CollectAborted(group[i].BaseOffset, i + 1 < group.Count ? group[i + 1].BaseOffset : endOffset));
+                transactions.Add(log.Producers.CollectAborted(group[i].BaseOffset, i + 1 < group.Count ? group[i + 1].BaseOffset : endOffset));
                 CleanInto(cleaned, group[i], abort);
             }
 

@@ -85,7 +85,7 @@ public sealed class SegmentSwapTests
     {
         Assert.That(Leftovers(log), Is.Empty, when);
         Assert.That(log.Log.Bounds.LogEndOffset, Is.EqualTo(11), when);
-        Assert.That(log.Log.CollectAborted(0, long.MaxValue), Is.EqualTo((AbortedTransaction[])[new(1, 5, 6, 7)]), when);
+        Assert.That(log.Log.Producers.CollectAborted(0, long.MaxValue), Is.EqualTo((AbortedTransaction[])[new(1, 5, 6, 7)]), when);
         var records = await log.RecordsAsync();
         Assert.That(records, Is.SupersetOf(latest).And.Unique, when);
         Assert.That(records.ConvertAll(record => int.Parse(record.Split(':')[0], null)), Is.Ordered, when);

@@ -142,7 +142,7 @@ public sealed class TransactionCleaningTests : IDisposable
         await log.AppendAsync(("b", "3"));
         await log.SealAsync();
         log.Test.Time.Advance(TimeSpan.FromDays(2));
-        log.Log.RemoveExpiredProducers();
+        log.Log.Producers.RemoveExpired();
 
         log.Clean();
 
@@ -158,7 +158,7 @@ public sealed class TransactionCleaningTests : IDisposable
     }
 
     List<string> Producers() =>
-        [.. log.Log.LastRecordsOfActiveProducers().OrderBy(entry => entry.Key).Select(entry => $"{entry.Key}: {entry.Value}")];
+        [.. log.Log.Producers.LastRecords().OrderBy(entry => entry.Key).Select(entry => $"{entry.Key}: {entry.Value}")];
 
     async Task SendAsync(long producerId, params (string? Key, string? Value)[] records)
     {
@@ -172,10 +172,10 @@ public sealed class TransactionCleaningTests : IDisposable
     /// <summary>The index as it is on the disk.</summary>
     List<string> Index()
     {
-        var before = log.Log.CollectAborted(0, long.MaxValue);
+        var before = log.Log.Producers.CollectAborted(0, long.MaxValue);
         log.Log.Close();
         log.Test.Reopen(new(0, log.Log.Bounds.LogEndOffset, HadCleanShutdown: true));
-        Assert.That(log.Log.CollectAborted(0, long.MaxValue), Is.EqualTo(before));
+        Assert.That(log.Log.Producers.CollectAborted(0, long.MaxValue), Is.EqualTo(before));
         return before.ConvertAll(transaction => $"{transaction.ProducerId}: {transaction.FirstOffset}-{transaction.LastOffset}");
     }
 

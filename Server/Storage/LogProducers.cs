@@ -1,0 +1,48 @@
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Storage.Cleaner;
+
+namespace NettyKafka.Server.Storage;
+
+/// <summary>What others ask a log about its producers and their transactions.</summary>
+public sealed class LogProducers
+{
+    readonly LogState state;
+    readonly LogReader reader;
+
+    internal LogProducers(LogState state, LogReader reader)
+    {
+        this.state = state;
+        this.reader = reader;
+    }
+
+    /// <summary>Whether a batch of a producer's transaction could be appended now by a coordinator.</summary>
+    public ErrorCode CheckTransactionalAppend(ProducerIdAndEpoch producer, VerificationGuard? guard)
+    {
+        lock (state.AppendLock)
+            return state.Producers.CheckTransactionalAppend(producer, guard);
+    }
+
+    /// <summary>Whether a marker could be appended now.</summary>
+    public ErrorCode CheckMarker(TxnMarkerEntry marker)
+    {
+        lock (state.AppendLock)
+            return state.Producers.CheckMarker(marker);
+    }
+
+    /// <summary>Forgets the producers that have been idle for too long.</summary>
+    internal void RemoveExpired()
+    {
+        lock (state.AppendLock)
+            state.Producers.RemoveExpired(state.Environment.NowMs, state.Environment.ProducerIdExpirationMs);
+    }
+
+    /// <summary>What of each producer the log must keep, however it is cleaned.</summary>
+    internal Dictionary<long, LastRecord> LastRecords()
+    {
+        lock (state.AppendLock)
+            return state.Producers.Producers.ToDictionary(entry => entry.ProducerId, entry => new LastRecord(entry.LastBatch?.LastOffset, entry.ProducerEpoch));
+    }
+
+    /// <summary>The aborted transactions that lie in a range of offsets.</summary>
+    internal List<AbortedTransaction> CollectAborted(long offset, long endOffset) => reader.FindAborted(offset, endOffset);
+}
