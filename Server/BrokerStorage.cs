@@ -32,6 +32,7 @@ public sealed class BrokerStorage : IAsyncDisposable
         var environment = new LogEnvironment(executor, PooledByteBufferAllocator.Default, time, loggers.CreateLogger("kafka.log.LogManager"))
         {
             ProducerIdExpirationMs = config.ProducerIdExpirationMs,
+            VerifiesTransactions = config.TransactionPartitionVerificationEnable,
             GroupCommit = new(flushExecutor),
             Cleaner = CleanerSettings.Of(config),
         };

@@ -62,6 +62,14 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
         };
     }
 
+    /// <summary>Starts the verification that this partition belongs to a producer's transaction; null where the producer has one open in it, which was verified then.</summary>
+    public VerificationGuard? StartTransactionVerification(ProducerIdAndEpoch producer, int baseSequence, bool supportsEpochBump)
+    {
+        // Not in a log that is being replaced: the one in its place would not know of it.
+        lock (logLock)
+            return log.Producers.StartTransactionVerification(producer, baseSequence, supportsEpochBump);
+    }
+
     /// <summary>Appends validated batches as their leader; done when they are as durable as the topic asks for.</summary>
     public async ValueTask<LogAppendInfo> AppendAsync(Records records, short requiredAcks, AppendOrigin origin, TransactionalAppend transaction = default)
     {
@@ -137,6 +145,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
         lock (logLock)
         {
             moved.Config = log.Config;
+            moved.Producers.TakeOver(log.Producers);
             Volatile.Write(ref log, moved);
         }
 

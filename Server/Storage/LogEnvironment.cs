@@ -18,6 +18,9 @@ public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAlloca
     /// <summary>How long an idle producer's state is kept: <c>producer.id.expiration.ms</c>.</summary>
     public long ProducerIdExpirationMs { get; init; } = 86_400_000;
 
+    /// <summary>Whether a transaction's first batch must have been verified: <c>transaction.partition.verification.enable</c>.</summary>
+    public bool VerifiesTransactions { get; init; } = true;
+
     public CleanerSettings Cleaner { get; init; } = new();
 
     /// <summary>Shares flushes; on threads of its own it does not wait behind cold reads.</summary>

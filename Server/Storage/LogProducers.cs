@@ -15,6 +15,13 @@ public sealed class LogProducers
         this.reader = reader;
     }
 
+    /// <summary>Starts the verification that the partition belongs to a producer's transaction; null where the producer has one open in it, which was verified then.</summary>
+    public VerificationGuard? StartTransactionVerification(ProducerIdAndEpoch producer, int baseSequence, bool supportsEpochBump)
+    {
+        lock (state.AppendLock)
+            return state.Producers.StartVerification(producer, baseSequence, supportsEpochBump);
+    }
+
     /// <summary>Whether a batch of a producer's transaction could be appended now by a coordinator.</summary>
     public ErrorCode CheckTransactionalAppend(ProducerIdAndEpoch producer, VerificationGuard? guard)
     {
@@ -27,6 +34,16 @@ public sealed class LogProducers
     {
         lock (state.AppendLock)
             return state.Producers.CheckMarker(marker);
+    }
+
+    /// <summary>Takes over what a frozen log of the same partition with the same records knows and has in no file: what was appended last, and the verifications.</summary>
+    internal void TakeOver(LogProducers frozen)
+    {
+        lock (frozen.state.AppendLock)
+        {
+            lock (state.AppendLock)
+                state.Producers.TakeOver(frozen.state.Producers);
+        }
     }
 
     /// <summary>Forgets the producers that have been idle for too long.</summary>

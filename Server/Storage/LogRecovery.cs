@@ -16,7 +16,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
 
     readonly IFileSystem files = directory.Files;
     readonly LeaderEpochCache epochs = OpenEpochs(directory.Files, path);
-    readonly ProducerStateManager producers = new(partition, directory.Files, path, environment.Logger);
+    readonly ProducerStateManager producers = new(partition, directory.Files, path, environment);
 
     public LoadedLog Load(LogCheckpoints checkpoints)
     {
@@ -123,7 +123,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     {
         var segment = segments[index];
         environment.Logger.LogWarning("Indexes of {File} are missing or damaged: they are built again", LogFiles.PathOf(path, segment.BaseOffset, LogFiles.LogSuffix));
-        var before = new ProducerStateManager(partition, files, path, environment.Logger);
+        var before = new ProducerStateManager(partition, files, path, environment);
         if (index > 0)
             before.Rebuild(segments.ToArray().AsSpan(0, index), logStartOffset, segment.BaseOffset);
         var nextOffset = segment.BaseOffset;

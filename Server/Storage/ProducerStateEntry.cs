@@ -37,6 +37,16 @@ sealed class ProducerStateEntry(long producerId)
 
     public int LastSequence => LastBatch?.LastSequence ?? RecordBatch.NoSequence;
 
+    /// <summary>Whether the producer has a transaction open that it began in this epoch, or goes on with in it.</summary>
+    public bool HasOngoingTransaction(short producerEpoch) => CurrentTransactionFirstOffset is not null && producerEpoch == ProducerEpoch;
+
+    /// <summary>
+    /// Whether a marker is too old. From transaction version 2 on a marker has a greater epoch than what it ends: at the producer's own epoch it can only be one that
+    /// was written already, and must not end the transaction that is open since.
+    /// </summary>
+    public bool FencesMarker(short producerEpoch, short transactionVersion) => producerEpoch < ProducerEpoch
+        || (transactionVersion >= TransactionalAppend.FirstVersionWithEpochBump && HasOngoingTransaction(producerEpoch));
+
     /// <summary>An entry as a snapshot keeps it: of the batches the last one only.</summary>
     public static ProducerStateEntry Restore(long producerId, short producerEpoch, int coordinatorEpoch, long timestamp, long? currentTransactionFirstOffset, BatchMetadata? lastBatch)
     {

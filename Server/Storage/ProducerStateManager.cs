@@ -13,22 +13,24 @@ sealed class ProducerStateManager
 {
     readonly IFileSystem files;
     readonly string directory;
-    readonly ILogger logger;
+    readonly LogEnvironment environment;
     readonly Dictionary<long, ProducerStateEntry> producers = [];
     readonly SortedList<long, long> ongoing = [];
     readonly SortedList<long, long> unreplicated = [];
     readonly ProducerAppends appends;
     long lastSnapshotOffset;
 
-    public ProducerStateManager(TopicPartition partition, IFileSystem files, string directory, ILogger logger)
+    public ProducerStateManager(TopicPartition partition, IFileSystem files, string directory, LogEnvironment environment)
     {
         this.files = files;
         this.directory = directory;
-        this.logger = logger;
+        this.environment = environment;
         appends = new(partition, this);
     }
 
     public IReadOnlyCollection<ProducerStateEntry> Producers => producers.Values;
+
+    public VerificationStates Verifications { get; } = new();
 
     /// <summary>The offset up to which the state knows the log.</summary>
     public long MapEndOffset { get; set; }
@@ -49,14 +51,26 @@ sealed class ProducerStateManager
     /// <summary>Checks a batch of the append that has begun; nothing changes before <see cref="Commit"/>.</summary>
     public ProducerCheck Check(RecordBatch batch, AppendOrigin origin, TransactionalAppend transaction = default) => appends.Add(batch, origin, transaction);
 
+    /// <summary>Starts the verification that a partition belongs to a producer's transaction; null where the producer has one open in it, which was verified then.</summary>
+    public VerificationGuard? StartVerification(ProducerIdAndEpoch producer, int baseSequence, bool supportsEpochBump) =>
+        Find(producer.ProducerId)?.HasOngoingTransaction(producer.Epoch) == true ? null : Verifications.Start(producer, baseSequence, supportsEpochBump, environment.NowMs);
+
+    /// <summary>Whether a batch of a producer's transaction goes on with it, or begins it as verified.</summary>
+    public bool MayAppendTransactional(ProducerStateEntry? entry, ProducerIdAndEpoch producer, VerificationGuard? guard) =>
+        !environment.VerifiesTransactions || entry?.HasOngoingTransaction(producer.Epoch) == true || Verifications.IsVerified(producer, guard);
+
     /// <summary>Whether a batch of a producer's transaction could be appended now by a coordinator.</summary>
-    public ErrorCode CheckTransactionalAppend(ProducerIdAndEpoch producer, VerificationGuard? guard) =>
-        Find(producer.ProducerId) is { } entry && producer.Epoch < entry.ProducerEpoch ? ErrorCode.InvalidProducerEpoch : ErrorCode.None;
+    public ErrorCode CheckTransactionalAppend(ProducerIdAndEpoch producer, VerificationGuard? guard) => Find(producer.ProducerId) switch
+    {
+        var entry when !MayAppendTransactional(entry, producer, guard) => ErrorCode.InvalidTxnState,
+        { } entry when producer.Epoch < entry.ProducerEpoch => ErrorCode.InvalidProducerEpoch,
+        _ => ErrorCode.None,
+    };
 
     /// <summary>Whether a marker could be appended now.</summary>
     public ErrorCode CheckMarker(TxnMarkerEntry marker) => Find(marker.Producer.ProducerId) switch
     {
-        { } entry when marker.Producer.Epoch < entry.ProducerEpoch => ErrorCode.InvalidProducerEpoch,
+        { } entry when entry.FencesMarker(marker.Producer.Epoch, marker.TransactionVersion) => ErrorCode.InvalidProducerEpoch,
         { } entry when marker.CoordinatorEpoch < entry.CoordinatorEpoch => ErrorCode.TransactionCoordinatorFenced,
         _ => ErrorCode.None,
     };
@@ -68,15 +82,15 @@ sealed class ProducerStateManager
         {
             if (!producers.TryGetValue(updated.ProducerId, out var entry))
                 producers.Add(updated.ProducerId, entry = new(updated.ProducerId));
-            if (entry.CurrentTransactionFirstOffset is { } before && before != updated.CurrentTransactionFirstOffset)
-                ongoing.Remove(before);
             entry.CopyFrom(updated);
-            if (entry.CurrentTransactionFirstOffset is { } firstOffset)
-                ongoing[firstOffset] = entry.ProducerId;
         }
 
+        foreach (var (producerId, firstOffset) in appends.Started)
+            ongoing[firstOffset] = producerId;
         foreach (var transaction in appends.Completed)
             Complete(transaction, transactionIndex);
+        foreach (var producer in appends.Verified)
+            Verifications.Clear(producer);
         MapEndOffset = endOffset;
     }
 
@@ -110,6 +124,20 @@ sealed class ProducerStateManager
             if (entry.CurrentTransactionFirstOffset is null && now - entry.LastTimestamp >= expirationMs)
                 producers.Remove(producerId);
         }
+
+        Verifications.RemoveExpired(now, expirationMs);
+    }
+
+    /// <summary>Goes on where another log of the same partition with the same records has stopped: with all that a snapshot does not keep.</summary>
+    public void TakeOver(ProducerStateManager other)
+    {
+        foreach (var (producerId, entry) in producers)
+        {
+            if (other.Find(producerId) is { } found)
+                entry.CopyFrom(found);
+        }
+
+        Verifications.TakeOver(other.Verifications);
     }
 
     public void TruncateFully(long offset)
@@ -175,7 +203,7 @@ sealed class ProducerStateManager
         {
             if (!ProducerSnapshotFile.TryRead(files.ReadAllBytes(SnapshotPath(snapshotOffset)), out var entries))
             {
-                logger.LogWarning("Producer snapshot {Snapshot} is damaged and is deleted", SnapshotPath(snapshotOffset));
+                environment.Logger.LogWarning("Producer snapshot {Snapshot} is damaged and is deleted", SnapshotPath(snapshotOffset));
                 files.DeleteFile(SnapshotPath(snapshotOffset));
                 continue;
             }
@@ -204,7 +232,7 @@ sealed class ProducerStateManager
         unreplicated[transaction.FirstOffset] = transaction.LastOffset;
         if (!transaction.IsAborted || transactionIndex is null)
             return;
-        var lastStableOffset = ongoing.Count > 0 ? ongoing.GetKeyAtIndex(0) : transaction.LastOffset + 1;
+        var lastStableOffset = ongoing.Count > 0 ? Math.Min(ongoing.GetKeyAtIndex(0), transaction.LastOffset + 1) : transaction.LastOffset + 1;
         transactionIndex.Append(new(transaction.ProducerId, transaction.FirstOffset, transaction.LastOffset, lastStableOffset));
     }
 }

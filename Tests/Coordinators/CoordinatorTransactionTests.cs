@@ -21,7 +21,7 @@ public sealed class CoordinatorTransactionTests : IDisposable
 
     public CoordinatorTransactionTests()
     {
-        broker = new(disk);
+        broker = new(disk, ("transaction.partition.verification.enable", "false"));
         runtime = NewRuntime();
     }
 

@@ -167,8 +167,12 @@ public sealed class ListOffsetsTests : IDisposable
         Assert.That(broker.Connect().Send(request, 7).Topics.Single().Partitions.Select(partition => partition.ErrorCode), Is.All.EqualTo(ErrorCode.InvalidRequest));
     }
 
-    void Append(string topic, Records batch) =>
-        Assert.That(broker.Partitions.Find(new(topic, 0))!.AppendAsync(batch, requiredAcks: 1, AppendOrigin.Client).AsTask().IsCompletedSuccessfully, Is.True);
+    void Append(string topic, Records batch)
+    {
+        var partition = broker.Partitions.Find(new(topic, 0))!;
+        var guard = partition.StartTransactionVerification(new(7, 0), baseSequence: 0, supportsEpochBump: false);
+        Assert.That(TestBroker.Completed(partition.AppendAsync(batch, requiredAcks: 1, AppendOrigin.Client, new(guard, 0)).AsTask()).Error, Is.EqualTo(ErrorCode.None));
+    }
 
     ListOffsetsResponse.ListOffsetsPartitionResponse Find(long timestamp, short version, int maxNumOffsets = 1, string topic = "orders", sbyte isolationLevel = 0) => broker.Connect().Send(
         new ListOffsetsRequest

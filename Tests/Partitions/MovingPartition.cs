@@ -59,7 +59,8 @@ public sealed class MovingPartition(IFileSystem files, string root, TopicConfig 
         return new(Partition, future, Logs, NullLogger.Instance);
     }
 
-    public async Task<LogAppendInfo> AppendAsync(Records records, AppendOrigin origin = AppendOrigin.Client) => await Partition.AppendAsync(records, -1, origin);
+    public async Task<LogAppendInfo> AppendAsync(Records records, AppendOrigin origin = AppendOrigin.Client, VerificationGuard? guard = null) =>
+        await Partition.AppendAsync(records, -1, origin, new(guard, 0));
 
     public async Task<LogAppendInfo> AppendAsync(params string[] values) => await AppendAsync(TestBatch.Of(values));
 

@@ -76,9 +76,9 @@ public sealed class ReplicaMoveTests : IDisposable
     {
         var moving = await OpenAsync();
         var batch = new TestBatch { ProducerId = 5, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true };
-        await moving.AppendAsync(batch.Build("aborted"));
+        await moving.AppendAsync(batch.Build("aborted"), guard: moving.Partition.StartTransactionVerification(new(5, 0), 0, false));
         await moving.AppendAsync(TestBatch.Marker(5, 0, isAbort: true), AppendOrigin.Coordinator);
-        await moving.AppendAsync((batch with { ProducerId = 6 }).Build("open"));
+        await moving.AppendAsync((batch with { ProducerId = 6 }).Build("open"), guard: moving.Partition.StartTransactionVerification(new(6, 0), 0, false));
 
         await moving.MoveAsync(moving.Two);
 
@@ -86,6 +86,36 @@ public sealed class ReplicaMoveTests : IDisposable
         var read = await moving.Partition.ReadAsync(0, 1 << 20, FetchIsolation.TxnCommitted, minOneBatch: true);
         Assert.That(read.AbortedTransactions, Has.One.Matches<AbortedTransaction>(aborted => aborted is { ProducerId: 5, FirstOffset: 0, LastOffset: 1 }));
         read.Records.Release();
+    }
+
+    [Test]
+    public async Task A_verification_that_is_under_way_counts_in_the_log_that_has_taken_the_place()
+    {
+        var moving = await OpenAsync();
+        var batch = new TestBatch { ProducerId = 5, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true };
+        var guard = moving.Partition.StartTransactionVerification(new(5, 0), 0, false);
+        var ended = moving.Partition.StartTransactionVerification(new(6, 0), 0, false);
+        await moving.AppendAsync(TestBatch.Marker(6, 0, isAbort: true), AppendOrigin.Coordinator);
+
+        await moving.MoveAsync(moving.Two);
+
+        Assert.That(moving.Partition.Log.Directory.Path, Is.EqualTo(moving.Two));
+        Assert.That((await moving.AppendAsync((batch with { ProducerId = 6 }).Build("late"), guard: ended)).Error, Is.EqualTo(ErrorCode.InvalidTxnState));
+        Assert.That((await moving.AppendAsync(batch.Build("stranger"), guard: new())).Error, Is.EqualTo(ErrorCode.InvalidTxnState));
+        Assert.That((await moving.AppendAsync(batch.Build("verified"), guard: guard)).Error, Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
+    public async Task All_of_a_producers_last_batches_are_known_after_a_move()
+    {
+        var moving = await OpenAsync();
+        for (var i = 0; i < 5; i++)
+            await moving.AppendAsync(new TestBatch { ProducerId = 5, ProducerEpoch = 0, BaseSequence = i }.Build("once"));
+
+        await moving.MoveAsync(moving.Two);
+
+        var again = await moving.AppendAsync(new TestBatch { ProducerId = 5, ProducerEpoch = 0, BaseSequence = 0 }.Build("once"));
+        Assert.That((again.Error, again.IsDuplicate, again.BaseOffset), Is.EqualTo((ErrorCode.None, true, 0)));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Storage;
 using NettyKafka.Tests.Support;
@@ -155,6 +156,104 @@ public sealed class ProducerStateTests : IDisposable
         Assert.That((await EndAsync(isAbort: false, coordinatorEpoch: 3)).Error, Is.EqualTo(ErrorCode.TransactionCoordinatorFenced));
     }
 
+    [TestCase(0, 5, 5, ErrorCode.None)]
+    [TestCase(0, 5, 4, ErrorCode.InvalidProducerEpoch)]
+    [TestCase(2, 5, 6, ErrorCode.None)]
+    [TestCase(2, 5, 5, ErrorCode.InvalidProducerEpoch, Description = "it would end a transaction that it is not for")]
+    [TestCase(2, 5, 4, ErrorCode.InvalidProducerEpoch)]
+    public async Task The_marker_of_an_open_transaction_has_an_epoch_that_its_version_asks_for(short transactionVersion, short producerEpoch, short epoch, ErrorCode error)
+    {
+        await SendAsync(sequence: 0, count: 1, producerEpoch, isTransactional: true);
+        var marker = new TxnMarkerEntry(new(ProducerId, epoch), IsCommit: true, CoordinatorEpoch: 0, transactionVersion);
+
+        Assert.That(log.Log.Producers.CheckMarker(marker), Is.EqualTo(error));
+        Assert.That((await EndAsync(isAbort: false, epoch: epoch, transactionVersion: transactionVersion)).Error, Is.EqualTo(error));
+        Assert.That(log.Log.Bounds.LastStableOffset, Is.EqualTo(error == ErrorCode.None ? 2 : 0));
+    }
+
+    [Test]
+    public async Task A_marker_of_version_2_that_is_written_again_changes_nothing()
+    {
+        await SendAsync(sequence: 0, count: 1, isTransactional: true);
+        await EndAsync(isAbort: false, epoch: 1, transactionVersion: 2);
+
+        Assert.That((await EndAsync(isAbort: false, epoch: 1, transactionVersion: 2)).Error, Is.EqualTo(ErrorCode.None));
+
+        Assert.That((await SendAsync(sequence: 0, count: 1, epoch: 1, isTransactional: true)).Error, Is.EqualTo(ErrorCode.None));
+        Assert.That((await EndAsync(isAbort: true, epoch: 1, transactionVersion: 2)).Error, Is.EqualTo(ErrorCode.InvalidProducerEpoch), "the next transaction is open");
+    }
+
+    [Test]
+    public async Task After_a_marker_has_raised_the_epoch_sequences_begin_with_0()
+    {
+        await SendAsync(sequence: 0, count: 3, isTransactional: true);
+        await EndAsync(isAbort: false, epoch: 1, transactionVersion: 2);
+
+        Assert.That((await SendAsync(sequence: 3, count: 1, isTransactional: true)).Error, Is.EqualTo(ErrorCode.InvalidProducerEpoch));
+        Assert.That((await SendAsync(sequence: 3, count: 1, epoch: 1, isTransactional: true)).Error, Is.EqualTo(ErrorCode.OutOfOrderSequenceNumber));
+        Assert.That((await SendAsync(sequence: 0, count: 1, epoch: 1, isTransactional: true)).Error, Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
+    public async Task Sequences_go_on_behind_a_marker_of_the_same_epoch()
+    {
+        await SendAsync(sequence: 0, count: 3, isTransactional: true);
+        await EndAsync(isAbort: false);
+
+        Assert.That((await SendAsync(sequence: 0, count: 3, isTransactional: true)).IsDuplicate, Is.True);
+        Assert.That((await SendAsync(sequence: 3, count: 1, isTransactional: true)).Error, Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
+    public async Task Batches_of_a_producer_in_one_append_follow_each_other()
+    {
+        var info = await log.AppendAsync(TestBatch.Concat(Batch(sequence: 0, count: 2), Batch(sequence: 2, count: 1)));
+
+        Assert.That((info.Error, info.LastOffset), Is.EqualTo((ErrorCode.None, 2)));
+        Assert.That((await SendAsync(sequence: 2, count: 1)).BaseOffset, Is.EqualTo(2), "sent again");
+        Assert.That((await SendAsync(sequence: 0, count: 2)).BaseOffset, Is.Zero, "sent again");
+    }
+
+    [Test]
+    public async Task A_batch_twice_in_one_append_is_out_of_order()
+    {
+        var info = await log.AppendAsync(TestBatch.Concat(Batch(sequence: 0, count: 1), Batch(sequence: 0, count: 1)));
+
+        Assert.That((info.Error, log.Log.Bounds.LogEndOffset), Is.EqualTo((ErrorCode.OutOfOrderSequenceNumber, 0)));
+    }
+
+    [Test]
+    public async Task Refusals_have_Kafkas_words()
+    {
+        await SendAsync(sequence: 0, count: 2, epoch: 3, isTransactional: true);
+
+        Assert.That((await SendAsync(sequence: 5, count: 1, epoch: 3, isTransactional: true)).ErrorMessage, Is.EqualTo("Out of order sequence number for producer 9 at offset 2 in partition orders-0: 5 (incoming seq. number), 1 (current end sequence number)"));
+        Assert.That((await SendAsync(sequence: 2, count: 1, epoch: 2, isTransactional: true)).ErrorMessage, Is.EqualTo("Epoch of producer 9 at offset 2 in orders-0 is 2, which is smaller than the last seen epoch 3"));
+        Assert.That((await SendAsync(sequence: 2, count: 1, epoch: 4, isTransactional: true)).ErrorMessage, Does.EndWith("4 (request epoch), 2 (seq. number), 3 (current producer epoch)"));
+        await EndAsync(isAbort: true, coordinatorEpoch: 7, epoch: 3);
+        Assert.That((await EndAsync(isAbort: true, coordinatorEpoch: 6, epoch: 3)).ErrorMessage, Is.EqualTo("Invalid coordinator epoch for producerId 9 at offset 3 in partition orders-0: 6 (zombie), 7 (current)"));
+    }
+
+    [Test]
+    public async Task Transactions_that_end_in_one_append_are_all_found_in_the_index()
+    {
+        var (one, two) = (Open(1), Open(2));
+        await log.AppendAsync(TestBatch.Concat(one, At(two, 1)), AppendOrigin.Replication);
+        await log.AppendAsync(TestBatch.Concat(At(TestBatch.Marker(2, 0, isAbort: true), 2), At(TestBatch.Marker(1, 0, isAbort: true), 3)), AppendOrigin.Replication);
+
+        Assert.That(log.Log.Producers.CollectAborted(0, 3), Is.EqualTo(new AbortedTransaction[] { new(2, 1, 2, 0), new(1, 0, 3, 4) }));
+        Assert.That(log.Log.Bounds, Is.EqualTo(new LogBounds(0, 4, 4, 4)));
+    }
+
+    [Test]
+    public async Task A_transaction_that_begins_and_ends_in_one_append_holds_nothing_back()
+    {
+        await log.AppendAsync(TestBatch.Concat(Open(1), At(TestBatch.Marker(1, 0, isAbort: true), 1), At(Open(1, sequence: 1), 2)), AppendOrigin.Replication);
+
+        Assert.That(log.Log.Producers.CollectAborted(0, 3), Is.EqualTo(new AbortedTransaction[] { new(1, 0, 1, 2) }));
+        Assert.That(log.Log.Bounds.LastStableOffset, Is.EqualTo(2));
+    }
+
     [Test]
     public async Task Producers_are_known_again_after_a_restart([Values] bool clean)
     {
@@ -187,8 +286,17 @@ public sealed class ProducerStateTests : IDisposable
     Task<LogAppendInfo> SendAsync(int sequence, int count, short epoch = 0, bool isTransactional = false, long timestamp = TestBatch.Now, AppendOrigin origin = AppendOrigin.Client) =>
         log.AppendAsync(Batch(sequence, count, epoch, isTransactional, timestamp), origin);
 
-    Task<LogAppendInfo> EndAsync(bool isAbort, int coordinatorEpoch = 0) =>
-        log.AppendAsync(TestBatch.Marker(ProducerId, 0, isAbort, coordinatorEpoch), AppendOrigin.Coordinator);
+    Task<LogAppendInfo> EndAsync(bool isAbort, int coordinatorEpoch = 0, short epoch = 0, short transactionVersion = 0) =>
+        log.AppendAsync(TestBatch.Marker(ProducerId, epoch, isAbort, coordinatorEpoch), AppendOrigin.Coordinator, transaction: new(null, transactionVersion));
+
+    static Records Open(long producerId, int sequence = 0) =>
+        new TestBatch { ProducerId = producerId, ProducerEpoch = 0, BaseSequence = sequence, IsTransactional = true }.Build("value");
+
+    static Records At(Records batch, long offset)
+    {
+        new RecordBatch(batch.Span).BaseOffset = offset;
+        return batch;
+    }
 
     static Records Batch(int sequence, int count, short epoch = 0, bool isTransactional = false, long timestamp = TestBatch.Now) => new TestBatch
     {

@@ -18,12 +18,12 @@ public sealed class TestLog : IDisposable
 
     readonly BlockingExecutor executor = new(1, NullLogger.Instance);
 
-    public TestLog(IFileSystem? files = null, TopicConfig? config = null, string root = "/data", LogCheckpoints checkpoints = default)
+    public TestLog(IFileSystem? files = null, TopicConfig? config = null, string root = "/data", LogCheckpoints checkpoints = default, bool verifiesTransactions = false)
     {
         Files = files ?? new MemoryFileSystem();
         Config = config ?? TopicConfig.Default;
         Root = root;
-        Environment = new(executor, UnpooledByteBufferAllocator.Default, Time, Logger);
+        Environment = new(executor, UnpooledByteBufferAllocator.Default, Time, Logger) { VerifiesTransactions = verifiesTransactions };
         Log = Open(checkpoints);
     }
 
@@ -45,8 +45,8 @@ public sealed class TestLog : IDisposable
 
     public void Reopen(LogCheckpoints checkpoints = default) => Log = Open(checkpoints);
 
-    public async Task<LogAppendInfo> AppendAsync(Records records, AppendOrigin origin = AppendOrigin.Client, int leaderEpoch = LeaderEpoch) =>
-        await Log.AppendAsync(records, leaderEpoch, origin);
+    public async Task<LogAppendInfo> AppendAsync(Records records, AppendOrigin origin = AppendOrigin.Client, int leaderEpoch = LeaderEpoch, TransactionalAppend transaction = default) =>
+        await Log.AppendAsync(records, leaderEpoch, origin, transaction);
 
     public async Task<LogAppendInfo> AppendAsync(params string[] values) => await AppendAsync(TestBatch.Of(values));
 
