@@ -1,5 +1,6 @@
 using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Storage;
+using NettyKafka.Benchmarks.Transactions;
 
 namespace NettyKafka.Benchmarks;
 
@@ -7,11 +8,12 @@ namespace NettyKafka.Benchmarks;
 sealed record BenchOptions
 {
     public const string Usage = """
-        NettyKafka.Benchmarks [--storage | --groups] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
+        NettyKafka.Benchmarks [--storage | --groups | --transactions] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
           --storage the log beside plain files, instead of the broker beside a null server
           --groups  group coordination beside small requests to the same broker
+          --transactions  transactions beside plain produce requests
           --quick   less than a minute instead of four or five
-          --only    only the scenarios whose name contains the text; of groups: commits, members, joins, idle groups
+          --only    only the scenarios whose name contains the text; of groups: commits, members, joins, idle groups; of transactions: rates, fetches, ids
           --broker  the broker's program instead of the plain Release build
           --data    where a directory for the broker's data is made and deleted again
         NettyKafka.Benchmarks --micro [BenchmarkDotNet's own options]
@@ -23,9 +25,13 @@ sealed record BenchOptions
 
     public GroupPlan GroupPlan { get; private init; } = GroupPlan.Full;
 
+    public TransactionPlan TransactionPlan { get; private init; } = TransactionPlan.Full;
+
     public bool IsStorage { get; private init; }
 
     public bool IsGroups { get; private init; }
+
+    public bool IsTransactions { get; private init; }
 
     public string Only { get; private init; } = "";
 
@@ -58,7 +64,8 @@ sealed record BenchOptions
     {
         "--storage" => this with { IsStorage = true },
         "--groups" => this with { IsGroups = true },
-        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick, GroupPlan = GroupPlan.Quick },
+        "--transactions" => this with { IsTransactions = true },
+        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick, GroupPlan = GroupPlan.Quick, TransactionPlan = TransactionPlan.Quick },
         _ => null,
     };
 

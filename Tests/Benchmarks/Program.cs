@@ -4,6 +4,7 @@ using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Micro;
 using NettyKafka.Benchmarks.Servers;
 using NettyKafka.Benchmarks.Storage;
+using NettyKafka.Benchmarks.Transactions;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
@@ -35,6 +36,8 @@ try
         await new StorageBench(options, programs, dataDirectory.FullName, Console.Out).RunAsync(stopping.Token);
     else if (options.IsGroups)
         new GroupBench(options, programs, dataDirectory.FullName, Console.Out).Run();
+    else if (options.IsTransactions)
+        new TransactionBench(options, programs, dataDirectory.FullName, Console.Out).Run();
     else
         new Bench(options, programs, dataDirectory.FullName, Console.Out).Run();
     return 0;
