@@ -43,7 +43,7 @@ public sealed class Broker : IAsyncDisposable
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
         Transactions = new(
             cluster, Controller, Partitions, producerIds, markers.WriteAsync, config, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
-        Apis = Network.Apis.Create(cluster, Controller, Partitions, Groups, Transactions, storage.Logs, producerIds, storage.Executor, config, time, stopping.Token);
+        Apis = Network.Apis.Create(cluster, Controller, Partitions, Groups, Transactions, markers, storage.Logs, producerIds, storage.Executor, config, time, stopping.Token);
     }
 
     public ClusterMetadata Cluster { get; }

@@ -14,7 +14,7 @@ namespace NettyKafka.Server.Network;
 static class Apis
 {
     public static ApiTable Create(
-        ClusterMetadata cluster, Controller controller, PartitionTable partitions, GroupCoordinator groups, TransactionCoordinator transactions, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+        ClusterMetadata cluster, Controller controller, PartitionTable partitions, GroupCoordinator groups, TransactionCoordinator transactions, TransactionMarkers markers, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     {
         var table = new ApiTable();
         var consumerGroups = new ConsumerGroupSupport(cluster, config);
@@ -42,6 +42,7 @@ static class Apis
             .Add(new AddPartitionsToTxnHandler(cluster, transactions))
             .Add(new AddOffsetsToTxnHandler(transactions, groups))
             .Add(new EndTxnHandler(transactions))
+            .Add(new WriteTxnMarkersHandler(partitions, markers))
             .Add(new DescribeConfigsHandler(cluster, config))
             .Add(new AlterReplicaLogDirsHandler(partitions))
             .Add(new DescribeLogDirsHandler(logs))
@@ -49,6 +50,7 @@ static class Apis
             .Add(new DeleteGroupsHandler(groups))
             .Add(new OffsetDeleteHandler(cluster, groups))
             .Add(new DescribeClusterHandler(cluster))
+            .Add(new DescribeProducersHandler(partitions))
             .Add(new DescribeTransactionsHandler(transactions))
             .Add(new ListTransactionsHandler(transactions, time))
             .Add(new ConsumerGroupHeartbeatHandler(groups, consumerGroups))

@@ -36,6 +36,19 @@ public sealed class LogProducers
             return state.Producers.CheckMarker(marker);
     }
 
+    /// <summary>All producers that the log knows, by their ids.</summary>
+    public IReadOnlyList<ProducerState> Describe()
+    {
+        lock (state.AppendLock)
+        {
+            return
+            [
+                .. state.Producers.Producers.OrderBy(entry => entry.ProducerId).Select(entry => new ProducerState(
+                    new(entry.ProducerId, entry.ProducerEpoch), entry.LastSequence, entry.LastTimestamp, entry.CoordinatorEpoch, entry.CurrentTransactionFirstOffset)),
+            ];
+        }
+    }
+
     /// <summary>Takes over what a frozen log of the same partition with the same records knows and has in no file: what was appended last, and the verifications.</summary>
     internal void TakeOver(LogProducers frozen)
     {
