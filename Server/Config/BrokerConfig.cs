@@ -92,6 +92,8 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public string GroupConsumerMigrationPolicy { get; } = settings.Values.Text("group.consumer.migration.policy");
 
     public int ProducerIdExpirationMs { get; } = settings.Values.Int("producer.id.expiration.ms");
+    public int AddPartitionsToTxnRetryBackoffMs { get; } = settings.Values.Int("add.partitions.to.txn.retry.backoff.ms");
+    public int AddPartitionsToTxnRetryBackoffMaxMs { get; } = settings.Values.Int("add.partitions.to.txn.retry.backoff.max.ms");
     public int TransactionMaxTimeoutMs { get; } = settings.Values.Int("transaction.max.timeout.ms");
     public int RequestTimeoutMs { get; } = settings.Values.Int("request.timeout.ms");
     public int TransactionalIdExpirationMs { get; } = settings.Values.Int("transactional.id.expiration.ms");

@@ -1,18 +1,19 @@
 using NettyKafka.Codec.Messages;
-using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
+using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>
 /// Produce v0-13. Every batch is checked by itself; a partition that fails leaves the others alone. The message sets of v0-2 are converted up to batches. With acks=0
-/// nothing is answered, and an error closes the connection, since there is no other way to tell. Below v4 an offline log is NOT_LEADER_OR_FOLLOWER. Transactional batches are refused with INVALID_PRODUCER_ID_MAPPING: no coordinator knows their producer.
+/// nothing is answered, and an error closes the connection, since there is no other way to tell. Below v4 an offline log is NOT_LEADER_OR_FOLLOWER. Transactional batches are appended once their partitions are known to belong to the producer's transaction; from v12 on they are added to it.
 /// </summary>
-public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, BlockingExecutor executor, TimeProvider time) : IHandler<ProduceRequest, ProduceResponse>
+public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, TransactionCoordinator transactions, BlockingExecutor executor, BrokerConfig config, TimeProvider time)
+    : IHandler<ProduceRequest, ProduceResponse>
 {
     const short FirstVersionWithBatches = 3;
     const short FirstVersionWithTopicIds = 13;
@@ -30,9 +31,11 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
     const int MaxInlineRewrittenBytes = 16 << 10;
 
     readonly LogValidator validator = new();
+    readonly ProduceVerification verification = new(cluster, partitions, transactions, config, time);
 
     public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
     {
+        var verifications = ProduceVerification.IsNeeded(request) ? await verification.VerifyAsync(request, context) : PartitionVerifications.NotNeeded;
         var builder = new ProduceResponseBuilder(cluster, context);
         var results = new ProduceResponse.PartitionProduceResponse[request.TopicData.Sum(topic => topic.PartitionData.Count)];
         var pending = new List<Task>(results.Length);
@@ -41,7 +44,7 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
         foreach (var topic in request.TopicData)
         {
             foreach (var partition in topic.PartitionData)
-                pending.Add(FillAsync(results, pending.Count, AppendAsync(topic, partition, request.Acks, builder, budget, context)));
+                pending.Add(FillAsync(results, pending.Count, AppendAsync(topic, partition, request.Acks, verifications, builder, budget, context)));
         }
 
         // All of them, even if one fails unexpectedly: they read from the request's frame.
@@ -52,16 +55,20 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
         return null;
     }
 
+    internal static string? NameOf(ProduceRequest.TopicProduceData topic, ClusterMetadata cluster, RequestContext context) =>
+        context.ApiVersion >= FirstVersionWithTopicIds ? cluster.Image.FindTopic(topic.TopicId)?.Name : topic.Name;
+
     static async Task FillAsync(
         ProduceResponse.PartitionProduceResponse[] results, int index, ValueTask<ProduceResponse.PartitionProduceResponse> append) => results[index] = await append;
 
     async ValueTask<ProduceResponse.PartitionProduceResponse> AppendAsync(
-        ProduceRequest.TopicProduceData topicData, ProduceRequest.PartitionProduceData data, short acks, ProduceResponseBuilder builder, InlineBudget budget, RequestContext context)
+        ProduceRequest.TopicProduceData topicData, ProduceRequest.PartitionProduceData data, short acks, PartitionVerifications verifications, ProduceResponseBuilder builder, InlineBudget budget, RequestContext context)
     {
+        if (verifications.Error != ErrorCode.None)
+            return ProduceResponseBuilder.Failed(data.Index, verifications.Error, verifications.ErrorMessage);
         if (acks is not (NoAcks or LeaderAck or AllReplicas))
             return ProduceResponseBuilder.Failed(data.Index, ErrorCode.InvalidRequiredAcks);
-        var topic = context.ApiVersion >= FirstVersionWithTopicIds ? cluster.Image.FindTopic(topicData.TopicId)?.Name : topicData.Name;
-        if (topic is null)
+        if (NameOf(topicData, cluster, context) is not { } topic)
             return ProduceResponseBuilder.Failed(data.Index, ErrorCode.UnknownTopicId);
         if (context.InterceptPartition(topic, data.Index) is { } intercepted)
             return ProduceResponseBuilder.Failed(data.Index, intercepted);
@@ -70,19 +77,20 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
         if (!partitions.TryFindLeader(topic, data.Index, context.Node, out var partition, out var error))
             return partition is null ? ProduceResponseBuilder.Failed(data.Index, error) : builder.NotLed(data.Index, error, partition);
 
-        var config = partition.Log.Config;
-        var validation = await ValidateAsync(data.Records, context.ApiVersion, config, budget);
+        if (verifications.ErrorOf(partition.Id) is { Error: not ErrorCode.None } unverified)
+            return ProduceResponseBuilder.Failed(data.Index, unverified.Error, unverified.Message);
+
+        var topicConfig = partition.Log.Config;
+        var validation = await ValidateAsync(data.Records, context.ApiVersion, topicConfig, budget);
         if (validation.Error != ErrorCode.None)
             return ProduceResponseBuilder.Failed(data.Index, validation);
         if (validation.Records.SizeInBytes == 0)
             return ProduceResponseBuilder.NothingAppended(data.Index, partition.Bounds.LogStartOffset);
         try
         {
-            if (new RecordBatch(validation.Records.Span).IsTransactional)
-                return ProduceResponseBuilder.Failed(data.Index, ErrorCode.InvalidProducerIdMapping);
-            var info = await partition.AppendAsync(validation.Records, acks, AppendOrigin.Client);
+            var info = await partition.AppendAsync(validation.Records, acks, AppendOrigin.Client, new(verifications.GuardOf(partition.Id), default));
             return info.Error == ErrorCode.None
-                ? ProduceResponseBuilder.Appended(data.Index, info, config.MessageTimestampTypeIsLogAppendTime)
+                ? ProduceResponseBuilder.Appended(data.Index, info, topicConfig.MessageTimestampTypeIsLogAppendTime)
                 : ProduceResponseBuilder.Failed(data.Index, info.Error, info.ErrorMessage);
         }
         finally
@@ -92,20 +100,20 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
     }
 
     /// <summary>Most batches are checked at once. What is more than the event loop may spend on a request is checked on a thread that may take its time.</summary>
-    async ValueTask<LogValidationResult> ValidateAsync(Records? records, short version, TopicConfig config, InlineBudget budget)
+    async ValueTask<LogValidationResult> ValidateAsync(Records? records, short version, TopicConfig topicConfig, InlineBudget budget)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var mayCompress = version < FirstVersionWithBatches || config.CompressionType is not ("producer" or "uncompressed");
+        var mayCompress = version < FirstVersionWithBatches || topicConfig.CompressionType is not ("producer" or "uncompressed");
         var isSmall = records is null || records.SizeInBytes <= (mayCompress ? MaxInlineRewrittenBytes : MaxInlineBytes);
         if (isSmall && !budget.IsUsedUp)
         {
-            var validation = validator.Validate(records, version, config, now, budget);
+            var validation = validator.Validate(records, version, topicConfig, now, budget);
             if (validation.Error != ErrorCode.MessageTooLarge || !budget.IsUsedUp)
                 return validation;
         }
 
         return await executor.RunAsync(
             static work => work.Validator.Validate(work.Records, work.Version, work.Config, work.Now),
-            (Validator: validator, Records: records, Version: version, Config: config, Now: now));
+            (Validator: validator, Records: records, Version: version, Config: topicConfig, Now: now));
     }
 }

@@ -20,7 +20,7 @@ static class Apis
         var consumerGroups = new ConsumerGroupSupport(cluster, config);
         var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
         return table
-            .Add(new ProduceHandler(cluster, partitions, executor, time))
+            .Add(new ProduceHandler(cluster, partitions, transactions, executor, config, time))
             .Add(new FetchHandler(cluster, partitions, sessions, executor, config, time, stopping))
             .Add(new ListOffsetsHandler(partitions, time))
             .Add(new MetadataHandler(cluster, controller, partitions, config))

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Storage;
 using NettyKafka.Tests.Support;
@@ -72,7 +73,7 @@ public sealed class ProduceBudgetTests : IDisposable
     {
         broker.CreateTopic("orders", partitions, configs);
         executor.Post(busy.Wait);
-        var handler = new ProduceHandler(broker.Broker.Cluster, broker.Partitions, executor, broker.Time);
+        var handler = new ProduceHandler(broker.Broker.Cluster, broker.Partitions, broker.Broker.Transactions, executor, BrokerConfig.Create(), broker.Time);
         var request = new ProduceRequest
         {
             Acks = 1,

@@ -195,10 +195,6 @@ public sealed class ProduceTests : IDisposable
     }
 
     [Test]
-    public void A_transactional_batch_is_refused_as_nobody_knows_its_producer() =>
-        Assert.That(Result(connection.Send(Request(Idempotent(sequence: 0, isTransactional: true)), 12)).ErrorCode, Is.EqualTo(ErrorCode.InvalidProducerIdMapping));
-
-    [Test]
     public void Too_few_replicas_refuse_acks_all_only_when_the_topic_could_have_more()
     {
         broker.CreateTopic("strict", 1, ("min.insync.replicas", "2"));
@@ -233,6 +229,6 @@ public sealed class ProduceTests : IDisposable
         return batch;
     }
 
-    static byte[] Idempotent(int sequence, bool isTransactional = false) =>
-        new TestBatch { ProducerId = 7, ProducerEpoch = 0, BaseSequence = sequence, IsTransactional = isTransactional }.Build("x").Span.ToArray();
+    static byte[] Idempotent(int sequence) =>
+        new TestBatch { ProducerId = 7, ProducerEpoch = 0, BaseSequence = sequence }.Build("x").Span.ToArray();
 }
