@@ -36,6 +36,9 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
 
     public CoordinatorState State => state;
 
+    /// <summary>Whether it has begun to serve.</summary>
+    internal bool HasServed { get; private set; }
+
     /// <summary>Called when it can serve no more though it leads: somebody has to load the partition again, when the task is done.</summary>
     internal Action<Task>? Failed { get; init; }
 
@@ -84,7 +87,13 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
     void Activate()
     {
         if (Interlocked.CompareExchange(ref state, CoordinatorState.Active, CoordinatorState.Loading) == CoordinatorState.Loading)
-            Guard(shard.OnLoaded, static _ => { });
+            Guard(Start, static _ => { });
+    }
+
+    void Start()
+    {
+        shard.OnLoaded();
+        HasServed = true;
     }
 
     void Run<T>(Func<TShard, T> operation, PendingReply<T> reply)

@@ -15,6 +15,9 @@ public sealed class CoordinatorRuntime<TShard>(
     ClusterMetadata cluster, PartitionTable partitions, CoordinatorSettings settings, Func<CoordinatorContext, TShard> create, ILogger logger) : IDisposable
     where TShard : class, ICoordinatorShard
 {
+    const int MaxDoublings = 8;
+    static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(100);
+
     readonly ConcurrentDictionary<int, CoordinatorPartition<TShard>> coordinators = new();
     readonly Lock gate = new();
     bool isStopped;
@@ -142,26 +145,38 @@ public sealed class CoordinatorRuntime<TShard>(
             return isStopped || New(partitionId) is not { } coordinator ? null : coordinators[partitionId] = coordinator;
     }
 
-    CoordinatorPartition<TShard>? New(int partitionId)
+    CoordinatorPartition<TShard>? New(int partitionId, int failures = 0)
     {
         if (partitions.Find(new(Topic, partitionId)) is not { } partition)
             return null;
         CoordinatorPartition<TShard>? coordinator = null;
-        return coordinator = new(partition, cluster, settings, create, logger) { Failed = settled => Reload(partitionId, coordinator!, settled) };
+        return coordinator = new(partition, cluster, settings, create, logger) { Failed = settled => Reload(partitionId, coordinator!, coordinator!.HasServed ? 0 : failures + 1, settled) };
     }
 
     /// <summary>Only in the place of the one that failed: where the partition has been given to another meanwhile, that one counts.</summary>
-    void Reload(int partitionId, CoordinatorPartition<TShard> failed, Task settled)
+    /// <param name="partitionId">The partition.</param>
+    /// <param name="failed">Its coordinator until now.</param>
+    /// <param name="failures">How many in a row have failed before they served anybody: the next one takes its time.</param>
+    /// <param name="settled">Done when nothing of the failed one reaches the log any more.</param>
+    void Reload(int partitionId, CoordinatorPartition<TShard> failed, int failures, Task settled)
     {
         CoordinatorPartition<TShard>? coordinator;
         lock (gate)
         {
-            if (isStopped || New(partitionId) is not { } created || !coordinators.TryUpdate(partitionId, created, failed))
+            if (isStopped || New(partitionId, failures) is not { } created || !coordinators.TryUpdate(partitionId, created, failed))
                 return;
             coordinator = created;
         }
 
-        _ = LoadAsync(settled, coordinator);
+        _ = ReloadAsync(settled, coordinator, failures);
+    }
+
+    async Task ReloadAsync(Task settled, CoordinatorPartition<TShard> coordinator, int failures)
+    {
+        if (failures > 0)
+            await Task.Delay(firstPause * (1 << Math.Min(failures - 1, MaxDoublings)), settings.Time).ConfigureAwait(false);
+        if (coordinator.State == CoordinatorState.Loading)
+            await LoadAsync(settled, coordinator).ConfigureAwait(false);
     }
 
     [SuppressMessage("Usage", "VSTHRD003", Justification = "It is the end of writes, which wait for nobody's thread.")]
