@@ -57,7 +57,7 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     /// <summary>Where an operation begins, for it to be undone.</summary>
     public (int Writes, int Waiting, int Bytes) Mark() => (writes.Count, waiting.Count, bytes);
 
-    /// <summary>Takes back what an operation has appended; who was to be answered by it hears that it failed.</summary>
+    /// <summary>Takes back what an operation has appended; who was to be answered by it looks for the coordinator again.</summary>
     public void Undo((int Writes, int Waiting, int Bytes) mark)
     {
         writes.RemoveRange(mark.Writes, writes.Count - mark.Writes);
@@ -65,7 +65,7 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
         for (var i = mark.Waiting; i < waiting.Count; i++)
         {
             var answer = waiting[i];
-            waiting[i] = _ => answer(ErrorCode.UnknownServerError);
+            waiting[i] = _ => answer(ErrorCode.NotCoordinator);
         }
     }
 
@@ -126,13 +126,37 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
         hasTransactional = false;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var appends = new List<Task<LogAppendInfo>>(1);
+        var plain = new List<byte[]>(1);
         for (var (first, next) = (0, 0); first < batches.Count; first = next)
         {
             next = EndOfBatch(batches, first);
+            if (batches[first].Producer == ProducerIdAndEpoch.None)
+            {
+                var batch = Encode(CollectionsMarshal.AsSpan(batches)[first..next], now);
+                if (plain.Sum(each => (long)each.Length) + batch.Length > partition.Config.SegmentBytes)
+                    AppendPlain(plain, appends);
+                plain.Add(batch);
+                continue;
+            }
+
+            AppendPlain(plain, appends);
             appends.Add(batches[first].Marker is { } marker ? Append(marker, now) : Append(CollectionsMarshal.AsSpan(batches)[first..next], now));
         }
 
+        AppendPlain(plain, appends);
         return appends;
+    }
+
+    /// <summary>
+    /// All batches of no transaction go in one append, as far as a segment takes them: the log has all of them or none. Only a crash may leave the front of what an
+    /// operation has appended, of which nobody has been told: a group of which not all is there has its members join again.
+    /// </summary>
+    void AppendPlain(List<byte[]> plain, List<Task<LogAppendInfo>> appends)
+    {
+        if (plain.Count == 0)
+            return;
+        appends.Add(partition.AppendAsync(Records.View(plain.Count == 1 ? plain[0] : [.. plain.SelectMany(batch => batch)]), AllReplicas, AppendOrigin.Coordinator).AsTask());
+        plain.Clear();
     }
 
     int EndOfBatch(List<CoordinatorWrite> batches, int first)
@@ -144,21 +168,24 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
         return next;
     }
 
-    Task<LogAppendInfo> Append(ReadOnlySpan<CoordinatorWrite> batch, long now)
-    {
-        var first = batch[0];
-        using var builder = new RecordBatchBuilder
-        {
-            CompressionType = compression,
-            ProducerId = first.Producer.ProducerId,
-            ProducerEpoch = first.Producer.Epoch,
-            IsTransactional = first.Producer != ProducerIdAndEpoch.None,
-        };
-        foreach (var write in batch)
-            builder.Append(now, write.Record.Key, write.Record.Value);
-        return partition.AppendAsync(Records.View(builder.ToArray()), AllReplicas, AppendOrigin.Coordinator, new(first.Guard, default)).AsTask();
-    }
+    Task<LogAppendInfo> Append(ReadOnlySpan<CoordinatorWrite> batch, long now) =>
+        partition.AppendAsync(Records.View(Encode(batch, now)), AllReplicas, AppendOrigin.Coordinator, new(batch[0].Guard, default)).AsTask();
 
     Task<LogAppendInfo> Append(TxnMarkerEntry marker, long now) =>
         partition.AppendAsync(Records.View(marker.ToBatch(now)), AllReplicas, AppendOrigin.Coordinator, new(null, marker.TransactionVersion)).AsTask();
+
+    byte[] Encode(ReadOnlySpan<CoordinatorWrite> batch, long now)
+    {
+        var producer = batch[0].Producer;
+        using var builder = new RecordBatchBuilder
+        {
+            CompressionType = compression,
+            ProducerId = producer.ProducerId,
+            ProducerEpoch = producer.Epoch,
+            IsTransactional = producer != ProducerIdAndEpoch.None,
+        };
+        foreach (var write in batch)
+            builder.Append(now, write.Record.Key, write.Record.Value);
+        return builder.ToArray();
+    }
 }

@@ -18,6 +18,7 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     readonly TestBroker broker;
     readonly CoordinatorRuntime<CounterShard> runtime;
     readonly List<CounterShard> shards = [];
+    Action? loading;
 
     public CoordinatorRuntimeTests()
     {
@@ -188,6 +189,81 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     }
 
     [Test]
+    public async Task Who_was_to_be_answered_by_a_bug_looks_for_the_coordinator_again()
+    {
+        await CreateTopicAsync();
+        var waiting = runtime.RequestAsync<string>(broker.Broker.Node, 0, (shard, reply) => shard.Wait(reply));
+
+        await AssertRefusedAsync(
+            ErrorCode.UnknownServerError,
+            () => runtime.RunAsync(broker.Broker.Node, 0, shard => shard.AddAndTell("lost") > 0 ? throw new InvalidOperationException("a bug") : 0));
+
+        await AssertRefusedAsync(ErrorCode.NotCoordinator, () => waiting);
+        Assert.That(await AddAsync("a"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_state_that_fails_as_soon_as_it_is_loaded_is_loaded_again_after_longer_and_longer_pauses()
+    {
+        loading = () => throw new InvalidOperationException("a bug");
+        await CreateTopicAsync();
+        var loads = new List<int>();
+
+        foreach (var pause in new[] { 99, 1, 199, 1, 399, 1 })
+        {
+            broker.Time.Advance(TimeSpan.FromMilliseconds(pause));
+            loads.Add(shards.Count);
+            await AssertRefusedAsync(ErrorCode.CoordinatorLoadInProgress, () => AddAsync("early"));
+        }
+
+        Assert.That(loads, Is.EqualTo(new[] { 2, 3, 3, 4, 4, 5 }));
+        loading = null;
+        broker.Time.Advance(TimeSpan.FromMilliseconds(800));
+        Assert.That(await AddAsync("a"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_pause_is_not_longer_than_half_a_minute_and_ends_with_the_runtime()
+    {
+        loading = () => throw new InvalidOperationException("a bug");
+        await CreateTopicAsync();
+        for (var i = 0; i < 20; i++)
+            broker.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.That(shards, Has.Count.EqualTo(22));
+
+        runtime.Dispose();
+        broker.Time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.That(shards, Has.Count.EqualTo(22));
+    }
+
+    [Test]
+    public async Task An_operation_of_several_batches_is_written_at_once_or_not_at_all()
+    {
+        await CreateTopicAsync(("max.message.bytes", "300"));
+        var texts = Enumerable.Range(0, 20).Select(i => $"text {i}").ToArray();
+        disk.WritesBeforeFailure = 1;
+
+        Assert.That(await AddAsync(texts), Is.EqualTo(20));
+
+        Assert.That(await BatchesAsync(), Has.Length.GreaterThan(1));
+    }
+
+    [Test]
+    public async Task An_operation_larger_than_a_segment_is_written_in_order()
+    {
+        await CreateTopicAsync(("max.message.bytes", "300000"), ("segment.bytes", "1048576"));
+        var texts = Enumerable.Range(0, 16).Select(i => new string((char)('a' + i), 70_000)).ToArray();
+
+        Assert.That(await AddAsync(texts), Is.EqualTo(16));
+
+        using var next = NewRuntime();
+        await next.ApplyAsync(ClusterImage.Empty, broker.Broker.Cluster.Image);
+        Assert.That(shards[1].Texts, Is.EqualTo(texts));
+        Assert.That(Log.Bounds.LogEndOffset, Is.EqualTo(16));
+    }
+
+    [Test]
     public async Task Only_the_leader_is_the_coordinator()
     {
         await CreateTopicAsync();
@@ -271,7 +347,7 @@ public sealed class CoordinatorRuntimeTests : IDisposable
 
     CounterShard CreateShard(CoordinatorContext context)
     {
-        var shard = new CounterShard(context);
+        var shard = new CounterShard(context) { Loading = () => loading?.Invoke() };
         shards.Add(shard);
         return shard;
     }

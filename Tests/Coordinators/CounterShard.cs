@@ -57,9 +57,10 @@ sealed class CounterShard(CoordinatorContext context) : ICoordinatorShard
 
     public void ReplayEndTransaction(long producerId, bool isCommitted) => Ended.Add((producerId, isCommitted));
 
-    public void OnLoaded()
-    {
-    }
+    /// <summary>What is done when it is loaded.</summary>
+    public Action? Loading { get; init; }
+
+    public void OnLoaded() => Loading?.Invoke();
 
     public void OnMetadataUpdate(ClusterImage previous, ClusterImage next) => Updates++;
 }
