@@ -40,14 +40,15 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
             context.Append(OffsetRecords.Tombstone(groupId, topic, partition));
     }
 
-    /// <summary>The places of offsets, committed or pending, that are of topics as the condition says.</summary>
+    /// <summary>The places whose offsets, committed and pending, are all of topics as the condition says: a tombstone takes all of a place.</summary>
     public IReadOnlyList<(string GroupId, string Topic, int Partition)> KeysWhere(Func<string, OffsetAndMetadata, bool> condition) =>
     [
         .. pending.Values.Prepend(committed)
             .SelectMany(table => table.All)
             .Where(entry => condition(entry.Topic, entry.Value.Offset))
             .Select(entry => (entry.GroupId, entry.Topic, entry.Partition))
-            .Distinct(),
+            .Distinct()
+            .Where(place => AllAt(place.GroupId, place.Topic, place.Partition).All(offset => condition(place.Topic, offset))),
     ];
 
     public void Replay(in CoordinatorRecord record, long producerId)
@@ -80,6 +81,12 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
                 committed.Set(groupId, topic, partition, value);
         }
     }
+
+    IEnumerable<OffsetAndMetadata> AllAt(string groupId, string topic, int partition) =>
+        from table in (openTransactions.GetValueOrDefault(groupId) ?? []).Select(producerId => pending[producerId]).Prepend(committed)
+        let value = table.Find(groupId, topic, partition)
+        where value is not null
+        select value.Offset;
 
     void Replay(string groupId, string topic, int partition, OffsetAndMetadata? offset, long producerId)
     {

@@ -1,4 +1,8 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Storage;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Groups.Offsets;
@@ -9,7 +13,7 @@ public sealed class OffsetExpirationTests : IDisposable
     static readonly TimeSpan retention = TimeSpan.FromMinutes(60);
     static readonly TimeSpan check = TimeSpan.FromMinutes(1);
 
-    TestBroker broker = new(("offsets.retention.minutes", "60"), ("offsets.retention.check.interval.ms", "60000"));
+    TestBroker broker = new(("offsets.retention.minutes", "60"), ("offsets.retention.check.interval.ms", "60000"), ("offsets.topic.num.partitions", "1"));
 
     public OffsetExpirationTests() => broker.CreateTopic("orders", 2);
 
@@ -81,5 +85,43 @@ public sealed class OffsetExpirationTests : IDisposable
 
         var all = broker.Connect().Send(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] }, 9).Groups.Single();
         Assert.That(all.Topics.Select(topic => topic.Name), Is.EqualTo(new[] { "other" }));
+    }
+
+    [Test]
+    public void Offsets_of_a_topic_that_was_deleted_while_the_broker_stopped_go_when_it_is_loaded()
+    {
+        broker.CreateTopic("other");
+        broker.Connect().Commit("g", "orders", 0, 7);
+        broker.Connect().Commit("g", "other", 0, 8);
+        AppendOfTopic("g", "gone", Uuid.Random());
+
+        broker = broker.Restart();
+
+        var all = broker.Connect().Send(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = null }] }, 9).Groups.Single();
+        Assert.That(all.Topics.Select(topic => topic.Name), Is.EquivalentTo(new[] { "orders", "other" }));
+    }
+
+    [Test]
+    public void What_a_transaction_has_of_an_earlier_topic_of_the_name_does_not_cost_what_is_committed_of_the_newer()
+    {
+        broker.Connect().Commit("g", "orders", 0, 7);
+        AppendOfTopic("g", "orders", Uuid.Random(), producerId: 7);
+
+        broker = broker.Restart();
+
+        Assert.That(broker.Connect().Committed("g", "orders", 0), Is.EqualTo(7));
+    }
+
+    void AppendOfTopic(string group, string topic, Uuid topicId, long producerId = -1)
+    {
+        var record = CoordinatorRecord.Of(
+            OffsetCommitKey.RecordType,
+            new OffsetCommitKey { Group = group, Topic = topic, Partition = 0 },
+            new OffsetCommitValue { Offset = 9, Metadata = "", CommitTimestamp = TestBatch.Now, TopicId = topicId },
+            4);
+        using var builder = new RecordBatchBuilder { IsTransactional = producerId >= 0, ProducerId = producerId, ProducerEpoch = (short)(producerId >= 0 ? 0 : -1) };
+        builder.Append(TestBatch.Now, record.Key, record.Value);
+        var partition = broker.Partitions.Find(new("__consumer_offsets", 0))!;
+        TestBroker.Completed(partition.AppendAsync(Records.View(builder.ToArray()), -1, AppendOrigin.Replication).AsTask());
     }
 }
