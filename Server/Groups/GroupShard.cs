@@ -79,7 +79,7 @@ public sealed class GroupShard : ICoordinatorShard
     public ErrorCode Heartbeat(HeartbeatRequest request) =>
         FindConsumerGroup(request.GroupId) is { } group ? Consumer.Heartbeat(group, request) : Classic.Heartbeat(request);
 
-    public IReadOnlyList<ErrorCode> Leave(string groupId, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) =>
+    public IReadOnlyList<LeaveGroupResponse.MemberResponse> Leave(string groupId, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) =>
         FindConsumerGroup(groupId) is { } group ? Consumer.Leave(group, members) : Classic.Leave(groupId, members);
 
     /// <summary>Appends a marker, unless the log knows of a later one.</summary>

@@ -28,7 +28,7 @@ public sealed class DeleteGroupsHandler(GroupCoordinator groups) : IHandler<Dele
         }
         catch (CoordinatorException e)
         {
-            return new() { GroupId = groupId, ErrorCode = e.Error, ErrorMessage = e.Message };
+            return new() { GroupId = groupId, ErrorCode = e.Error, ErrorMessage = e.Message.Shortened() };
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed class DescribeGroupsHandler(GroupCoordinator groups) : IHandler<De
             return DescriptionOf(group);
         var message = shard.Groups.Find(groupId) is null ? $"Group {groupId} not found." : $"Group {groupId} is not a classic group.";
         return version >= FirstVersionWithGroupIdNotFound
-            ? Failed(groupId, ErrorCode.GroupIdNotFound, nameof(ClassicGroupState.Dead), message)
+            ? Failed(groupId, ErrorCode.GroupIdNotFound, nameof(ClassicGroupState.Dead), message.Shortened())
             : Failed(groupId, ErrorCode.None, nameof(ClassicGroupState.Dead));
     }
 

@@ -18,15 +18,12 @@ public sealed class LeaveGroupHandler(GroupCoordinator groups) : IHandler<LeaveG
         List<LeaveGroupRequest.MemberIdentity> members = isBatch ? request.Members : [new() { MemberId = request.MemberId }];
         try
         {
-            var errors = await groups.RunAsync(context.Node, request.GroupId, shard => shard.Leave(request.GroupId, members));
-            return isBatch ? new() { Members = [.. members.Zip(errors, Left)] } : new() { ErrorCode = errors[0] };
+            var left = await groups.RunAsync(context.Node, request.GroupId, shard => shard.Leave(request.GroupId, members));
+            return isBatch ? new() { Members = [.. left] } : new() { ErrorCode = left[0].ErrorCode };
         }
         catch (CoordinatorException e)
         {
             return new() { ErrorCode = e.Error };
         }
     }
-
-    static LeaveGroupResponse.MemberResponse Left(LeaveGroupRequest.MemberIdentity member, ErrorCode error) =>
-        new() { MemberId = member.MemberId, GroupInstanceId = member.GroupInstanceId, ErrorCode = error };
 }

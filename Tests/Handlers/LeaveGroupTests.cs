@@ -45,6 +45,22 @@ public sealed class LeaveGroupTests : IDisposable
     }
 
     [Test]
+    public void Who_is_removed_by_its_instance_id_from_a_consumer_group_is_named()
+    {
+        broker.CreateTopic("orders");
+        var member = new ClassicMember(broker, "group") { GroupInstanceId = "one", Assignor = static _ => [] };
+        ClassicMember.Stabilize(member);
+        new ConsumerMember(broker.Connect(), "group") { Topics = ["orders"] }.Join();
+        var request = new LeaveGroupRequest { GroupId = "group", Members = [new() { MemberId = "", GroupInstanceId = "one" }, new() { MemberId = "", GroupInstanceId = "two" }] };
+
+        var members = broker.Connect().Send(request, 5).Members;
+
+        Assert.That(
+            members.Select(left => (left.MemberId, left.GroupInstanceId, left.ErrorCode)),
+            Is.EqualTo(new[] { (member.MemberId, "one", ErrorCode.None), ("", "two", ErrorCode.UnknownMemberId) }));
+    }
+
+    [Test]
     public void The_group_is_left_alone_when_nobody_has_left()
     {
         var member = new ClassicMember(broker, "group");

@@ -76,8 +76,8 @@ public sealed class ClassicGroups
         groups.TryFind<ClassicGroup>(request.GroupId, out var group) ? heartbeat.Heartbeat(group, request) : ErrorCode.UnknownMemberId;
 
     /// <summary>Answers an error for each member, in the order asked.</summary>
-    public IReadOnlyList<ErrorCode> Leave(string groupId, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) =>
-        groups.TryFind<ClassicGroup>(groupId, out var group) ? leave.Leave(group, members) : [.. members.Select(_ => ErrorCode.UnknownMemberId)];
+    public IReadOnlyList<LeaveGroupResponse.MemberResponse> Leave(string groupId, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) =>
+        groups.TryFind<ClassicGroup>(groupId, out var group) ? leave.Leave(group, members) : [.. members.Select(member => ClassicLeave.Answer(member, ErrorCode.UnknownMemberId))];
 
     public void Replay(in CoordinatorRecord record)
     {

@@ -8,20 +8,23 @@ namespace NettyKafka.Server.Groups.Classic;
 /// <summary>LeaveGroup to a classic group: members leave, or an administrator removes static ones by their instance id alone.</summary>
 sealed class ClassicLeave(CoordinatorContext context, ClassicRebalance rebalance, ClassicReplies replies)
 {
-    /// <summary>Answers an error for each member, in the order asked; the group is rebalanced once for all of them.</summary>
-    public IReadOnlyList<ErrorCode> Leave(ClassicGroup group, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members)
+    /// <summary>Answers for each member, in the order asked; the group is rebalanced once for all of them.</summary>
+    public IReadOnlyList<LeaveGroupResponse.MemberResponse> Leave(ClassicGroup group, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members)
     {
-        var errors = new ErrorCode[members.Count];
-        for (var i = 0; i < errors.Length; i++)
-            errors[i] = Leave(group, members[i]);
-        if (!errors.Contains(ErrorCode.None))
-            return errors;
+        var left = new LeaveGroupResponse.MemberResponse[members.Count];
+        for (var i = 0; i < left.Length; i++)
+            left[i] = Answer(members[i], Leave(group, members[i]));
+        if (!Array.Exists(left, member => member.ErrorCode == ErrorCode.None))
+            return left;
         if (group.State is ClassicGroupState.Stable or ClassicGroupState.CompletingRebalance)
             rebalance.Prepare(group, "explicit LeaveGroup request");
         else
             rebalance.CompleteIfAllJoined(group);
-        return errors;
+        return left;
     }
+
+    public static LeaveGroupResponse.MemberResponse Answer(LeaveGroupRequest.MemberIdentity member, ErrorCode error) =>
+        new() { MemberId = member.MemberId, GroupInstanceId = member.GroupInstanceId, ErrorCode = error };
 
     ErrorCode Leave(ClassicGroup group, LeaveGroupRequest.MemberIdentity identity)
     {

@@ -10,6 +10,9 @@ namespace NettyKafka.Server.Groups.Classic;
 /// </summary>
 sealed class ClassicRebalance(CoordinatorContext context, ClassicReplies replies, ClassicSessions sessions, int initialDelayMs)
 {
+    // Members choose their timeouts, and may choose none: nobody who has joined is looked for more often.
+    const int MinRetryMs = 1000;
+
     public void PrepareOrComplete(ClassicGroup group, string reason)
     {
         if (group.State.CanBecome(ClassicGroupState.PreparingRebalance))
@@ -68,7 +71,7 @@ sealed class ClassicRebalance(CoordinatorContext context, ClassicReplies replies
         {
             context.Logger.LogError("Group {Group} could not complete rebalance because no members rejoined", group.GroupId);
             group.InitialDelay = default;
-            ScheduleCompletion(group, group.Members.RebalanceTimeoutMs);
+            ScheduleCompletion(group, Math.Max(group.Members.RebalanceTimeoutMs, MinRetryMs));
         }
         else if (group.Members.Count == 0)
         {

@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Coordinators;
+using NettyKafka.Server.Groups.Classic;
 
 namespace NettyKafka.Server.Groups.Consumer;
 
@@ -43,11 +44,11 @@ sealed class ClassicProtocolMembers(CoordinatorContext context, Membership membe
         return ErrorCode.RebalanceInProgress;
     }
 
-    /// <summary>Answers an error for each member, in the order asked.</summary>
-    public IReadOnlyList<ErrorCode> Leave(ConsumerGroup group, IReadOnlyList<LeaveGroupRequest.MemberIdentity> identities)
+    /// <summary>Answers for each member, in the order asked.</summary>
+    public IReadOnlyList<LeaveGroupResponse.MemberResponse> Leave(ConsumerGroup group, IReadOnlyList<LeaveGroupRequest.MemberIdentity> identities)
     {
         var leaving = new Dictionary<string, ConsumerGroupMember>(StringComparer.Ordinal);
-        var errors = new List<ErrorCode>(identities.Count);
+        var left = new List<LeaveGroupResponse.MemberResponse>(identities.Count);
         foreach (var identity in identities)
         {
             // An administrator removes a static member by its instance id alone.
@@ -55,12 +56,12 @@ sealed class ClassicProtocolMembers(CoordinatorContext context, Membership membe
             var error = Find(group, memberId, identity.GroupInstanceId, out var member);
             if (error == ErrorCode.None && !leaving.TryAdd(member!.MemberId, member))
                 error = ErrorCode.UnknownMemberId;
-            errors.Add(error);
+            left.Add(ClassicLeave.Answer(error == ErrorCode.None ? identity with { MemberId = memberId } : identity, error));
         }
 
         if (leaving.Count > 0)
             membership.Remove(group, leaving.Values);
-        return errors;
+        return left;
     }
 
     static ErrorCode Find(ConsumerGroup group, string memberId, string? instanceId, out ConsumerGroupMember? member)

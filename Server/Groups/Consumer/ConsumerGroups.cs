@@ -56,8 +56,8 @@ public sealed class ConsumerGroups
 
     public ErrorCode Heartbeat(ConsumerGroup group, HeartbeatRequest request) => classicMembers.Heartbeat(group, request);
 
-    /// <summary>Answers an error for each member, in the order asked.</summary>
-    public IReadOnlyList<ErrorCode> Leave(ConsumerGroup group, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) => classicMembers.Leave(group, members);
+    /// <summary>Answers for each member, in the order asked.</summary>
+    public IReadOnlyList<LeaveGroupResponse.MemberResponse> Leave(ConsumerGroup group, IReadOnlyList<LeaveGroupRequest.MemberIdentity> members) => classicMembers.Leave(group, members);
 
     /// <exception cref="CoordinatorException">There is no such consumer group.</exception>
     public ConsumerGroupDescribeResponse.DescribedGroup Describe(string groupId) => new ConsumerGroupDescription(context.Image).Of(Get(groupId), settings.Assignors);
