@@ -43,6 +43,7 @@ static class Apis
             .Add(new AddOffsetsToTxnHandler(transactions, groups))
             .Add(new EndTxnHandler(transactions))
             .Add(new WriteTxnMarkersHandler(partitions, markers))
+            .Add(new TxnOffsetCommitHandler(cluster, groups, partitions, new TxnOffsetCommitVerification(transactions, config, time).VerifyAsync))
             .Add(new DescribeConfigsHandler(cluster, config))
             .Add(new AlterReplicaLogDirsHandler(partitions))
             .Add(new DescribeLogDirsHandler(logs))

@@ -1,4 +1,5 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
@@ -54,6 +55,6 @@ sealed class TransactionalOffsets(TestBroker broker)
     Task<(ErrorCode Error, VerificationGuard? Guard)> VerifyAsync(string transactionalId, ProducerIdAndEpoch producer, Partition partition, bool supportsEpochBump)
     {
         Verified.Add((transactionalId, producer, partition.Id, supportsEpochBump));
-        return Task.FromResult<(ErrorCode, VerificationGuard?)>((Verification, null));
+        return Task.FromResult((Verification, partition.StartTransactionVerification(producer, RecordBatch.NoSequence, supportsEpochBump)));
     }
 }

@@ -74,6 +74,25 @@ public sealed class TransactionalProducer(TestConnection connection, string tran
     public ErrorCode AddOffsets(string groupId) => Connection.Send(
         new AddOffsetsToTxnRequest { TransactionalId = transactionalId, ProducerId = Producer.ProducerId, ProducerEpoch = Producer.Epoch, GroupId = groupId }, 3).ErrorCode;
 
+    /// <summary>An offset of a topic's partition 0, to be committed with the transaction.</summary>
+    public TxnOffsetCommitRequest OffsetRequest(string groupId, string topic, long offset) => new()
+    {
+        TransactionalId = transactionalId,
+        GroupId = groupId,
+        ProducerId = Producer.ProducerId,
+        ProducerEpoch = Producer.Epoch,
+        Topics = [new() { Name = topic, Partitions = [new() { CommittedOffset = offset, CommittedMetadata = "" }] }],
+    };
+
+    public ErrorCode Send(TxnOffsetCommitRequest request) => Connection.Send(request, (short)(IsV2 ? 5 : 4)).Topics.Single().Partitions.Single().ErrorCode;
+
+    /// <summary>Commits an offset of a topic's partition 0 with the transaction, to which the group is added first where the producer has to do so itself.</summary>
+    public ErrorCode CommitOffset(string groupId, string topic, long offset)
+    {
+        var error = IsV2 ? ErrorCode.None : AddOffsets(groupId);
+        return error == ErrorCode.None ? Send(OffsetRequest(groupId, topic, offset)) : error;
+    }
+
     /// <summary>The records of the transaction for one partition, as the next ones of the producer.</summary>
     public ProduceRequest ProduceRequest(TopicPartition partition, params string[] values)
     {
