@@ -4,7 +4,6 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
-using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Handlers;
 
@@ -12,7 +11,7 @@ namespace NettyKafka.Server.Handlers;
 /// Produce v0-13. Every batch is checked by itself; a partition that fails leaves the others alone. The message sets of v0-2 are converted up to batches. With acks=0
 /// nothing is answered, and an error closes the connection, since there is no other way to tell. Below v4 an offline log is NOT_LEADER_OR_FOLLOWER. Transactional batches are appended once their partitions are known to belong to the producer's transaction; from v12 on they are added to it.
 /// </summary>
-public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, TransactionCoordinator transactions, BlockingExecutor executor, BrokerConfig config, TimeProvider time)
+public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, TransactionVerification transactions, BlockingExecutor executor, TimeProvider time)
     : IHandler<ProduceRequest, ProduceResponse>
 {
     const short FirstVersionWithBatches = 3;
@@ -31,7 +30,7 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
     const int MaxInlineRewrittenBytes = 16 << 10;
 
     readonly LogValidator validator = new();
-    readonly ProduceVerification verification = new(cluster, partitions, transactions, config, time);
+    readonly ProduceVerification verification = new(cluster, partitions, transactions);
 
     public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
     {

@@ -2,10 +2,8 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
-using NettyKafka.Server.Config;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
-using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Handlers;
 
@@ -13,13 +11,10 @@ namespace NettyKafka.Server.Handlers;
 /// Makes sure that the partitions of a transactional produce request belong to the producer's transaction (KIP-890): the coordinator is asked once for all that the
 /// transaction has not written to yet. From v12 on it adds them; below, the producer has to have done that.
 /// </summary>
-sealed class ProduceVerification(ClusterMetadata cluster, PartitionTable partitions, TransactionCoordinator transactions, BrokerConfig config, TimeProvider time)
+sealed class ProduceVerification(ClusterMetadata cluster, PartitionTable partitions, TransactionVerification verification)
 {
     /// <summary>The first version of clients that keep to transaction version 2.</summary>
     public const short FirstVersionThatAdds = 12;
-
-    readonly TimeSpan retryBackoff = TimeSpan.FromMilliseconds(config.AddPartitionsToTxnRetryBackoffMs);
-    readonly TimeSpan retryTimeout = TimeSpan.FromMilliseconds(Math.Min(config.AddPartitionsToTxnRetryBackoffMaxMs, config.RequestTimeoutMs));
 
     public static bool IsNeeded(ProduceRequest request)
     {
@@ -42,26 +37,11 @@ sealed class ProduceVerification(ClusterMetadata cluster, PartitionTable partiti
         var batches = BatchesOf(request, context);
         if (batches.Select(batch => batch.Producer).Distinct().Count() > 1)
             return PartitionVerifications.Refused(ErrorCode.InvalidProducerIdMapping, "Transactional records contained more than one producer ID");
-        var adds = context.ApiVersion >= FirstVersionThatAdds;
-        if (!adds && !config.TransactionPartitionVerificationEnable)
+        if (batches.Count == 0)
             return PartitionVerifications.NotNeeded;
-        return await VerifyAsync(transactionalId, batches, adds, context);
-    }
-
-    async Task<PartitionVerifications> VerifyAsync(string transactionalId, List<TransactionalBatch> batches, bool adds, RequestContext context)
-    {
-        var start = time.GetTimestamp();
-        while (true)
-        {
-            // Anew each time: the end of the transaction before may have come in between.
-            var guards = StartVerifications(batches, adds, context);
-            if (guards.Count == 0)
-                return PartitionVerifications.NotNeeded;
-            var errors = await AskAsync(transactionalId, batches[0].Producer, guards.Keys, adds);
-            if (!adds || !errors.Values.Contains(ErrorCode.ConcurrentTransactions) || time.GetElapsedTime(start) >= retryTimeout)
-                return new(guards, errors.ToDictionary(asked => asked.Key, asked => VerificationErrors.For(asked.Value, context.ApiVersion)));
-            await Task.Delay(retryBackoff, time);
-        }
+        var adds = context.ApiVersion >= FirstVersionThatAdds;
+        var (guards, errors) = await verification.VerifyAsync(transactionalId, batches[0].Producer, () => StartVerifications(batches, adds, context), adds);
+        return new(guards, errors.ToDictionary(asked => asked.Key, asked => VerificationErrors.For(asked.Value, context.ApiVersion)));
     }
 
     /// <summary>Partitions that cannot be written to here are left to say so themselves.</summary>
@@ -76,14 +56,6 @@ sealed class ProduceVerification(ClusterMetadata cluster, PartitionTable partiti
         }
 
         return guards;
-    }
-
-    async Task<IReadOnlyDictionary<TopicPartition, ErrorCode>> AskAsync(string transactionalId, ProducerIdAndEpoch producer, IReadOnlyCollection<TopicPartition> asked, bool adds)
-    {
-        if (!adds)
-            return await transactions.VerifyPartitionsAsync(transactionalId, producer, asked);
-        var error = await transactions.AddPartitionsAsync(transactionalId, producer, asked);
-        return asked.ToDictionary(partition => partition, _ => error);
     }
 
     List<TransactionalBatch> BatchesOf(ProduceRequest request, RequestContext context)

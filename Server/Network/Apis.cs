@@ -18,9 +18,10 @@ static class Apis
     {
         var table = new ApiTable();
         var consumerGroups = new ConsumerGroupSupport(cluster, config);
+        var verification = new TransactionVerification(transactions, config, time);
         var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
         return table
-            .Add(new ProduceHandler(cluster, partitions, transactions, executor, config, time))
+            .Add(new ProduceHandler(cluster, partitions, verification, executor, time))
             .Add(new FetchHandler(cluster, partitions, sessions, executor, config, time, stopping))
             .Add(new ListOffsetsHandler(partitions, time))
             .Add(new MetadataHandler(cluster, controller, partitions, config))
@@ -43,7 +44,7 @@ static class Apis
             .Add(new AddOffsetsToTxnHandler(transactions, groups))
             .Add(new EndTxnHandler(transactions))
             .Add(new WriteTxnMarkersHandler(partitions, markers))
-            .Add(new TxnOffsetCommitHandler(cluster, groups, partitions, new TxnOffsetCommitVerification(transactions, config, time).VerifyAsync))
+            .Add(new TxnOffsetCommitHandler(cluster, groups, partitions, verification.VerifyAsync))
             .Add(new DescribeConfigsHandler(cluster, config))
             .Add(new AlterReplicaLogDirsHandler(partitions))
             .Add(new DescribeLogDirsHandler(logs))

@@ -83,7 +83,7 @@ public sealed class TxnOffsetCommitTests : IDisposable
         offsets.Commit("g", "orders", 7);
         offsets.Producer = offsets.Producer with { Epoch = 2 };
 
-        Assert.That(offsets.Commit("g", "orders", 8), Is.EqualTo(ErrorCode.InvalidTxnState), "its own transaction is not open here");
+        Assert.That(offsets.Commit("g", "orders", 8), Is.EqualTo(ErrorCode.InvalidProducerEpoch));
 
         offsets.Producer = offsets.Producer with { Epoch = 3 };
         offsets.End(isCommit: true);

@@ -91,7 +91,9 @@ public sealed class TransactionalOffsetTests : IDisposable
 
     async Task AppendAsync(RecordBatchBuilder builder)
     {
-        var info = await broker.Partitions.Find(new("__consumer_offsets", 0))!.AppendAsync(Records.View(builder.ToArray()), -1, AppendOrigin.Coordinator);
+        var partition = broker.Partitions.Find(new("__consumer_offsets", 0))!;
+        var guard = partition.StartTransactionVerification(new(Producer, 0), builder.BaseSequence, supportsEpochBump: false);
+        var info = await partition.AppendAsync(Records.View(builder.ToArray()), -1, AppendOrigin.Coordinator, new(guard, 0));
         Assert.That(info.Error, Is.EqualTo(ErrorCode.None), info.ErrorMessage);
     }
 }
