@@ -12,11 +12,9 @@ namespace NettyKafka.Server;
 /// <summary>What a broker keeps: its data directories with all logs, the metadata log among them, and the threads that may block on them.</summary>
 public sealed class BrokerStorage : IAsyncDisposable
 {
-    static readonly TimeSpan producerExpirationCheck = TimeSpan.FromMinutes(10);
-
-    readonly BrokerConfig config;
     const int FlushThreads = 4;
 
+    readonly BrokerConfig config;
     readonly BlockingExecutor executor;
     readonly BlockingExecutor flushExecutor;
     readonly IFileSystem files;
@@ -94,7 +92,7 @@ public sealed class BrokerStorage : IAsyncDisposable
         RecoveryPointCheckpoint: TimeSpan.FromMilliseconds(config.LogFlushOffsetCheckpointIntervalMs),
         LogStartOffsetCheckpoint: TimeSpan.FromMilliseconds(config.LogFlushStartOffsetCheckpointIntervalMs),
         HighWatermarkCheckpoint: TimeSpan.FromMilliseconds(config.ReplicaHighWatermarkCheckpointIntervalMs),
-        ProducerExpirationCheck: producerExpirationCheck));
+        ProducerExpirationCheck: TimeSpan.FromMilliseconds(config.ProducerIdExpirationCheckIntervalMs)));
 
     /// <summary>The records that the metadata directory was formatted with; a directory without is formatted with those given.</summary>
     /// <exception cref="LogDirectoryException">There are logs of topics already, so a cluster was here before.</exception>

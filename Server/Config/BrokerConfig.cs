@@ -91,6 +91,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int GroupConsumerMaxSize { get; } = settings.Values.Int("group.consumer.max.size");
     public string GroupConsumerMigrationPolicy { get; } = settings.Values.Text("group.consumer.migration.policy");
 
+    public int ProducerIdExpirationCheckIntervalMs { get; } = settings.Values.Int("producer.id.expiration.check.interval.ms");
     public int ProducerIdExpirationMs { get; } = settings.Values.Int("producer.id.expiration.ms");
     public int AddPartitionsToTxnRetryBackoffMs { get; } = settings.Values.Int("add.partitions.to.txn.retry.backoff.ms");
     public int AddPartitionsToTxnRetryBackoffMaxMs { get; } = settings.Values.Int("add.partitions.to.txn.retry.backoff.max.ms");

@@ -13,10 +13,11 @@ public sealed class ConfigDef
         foreach (var table in tables)
             keys.AddRange(table);
         keys.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        Keys = keys;
+        Keys = keys.FindAll(key => !key.IsInternal);
         byName = keys.ToDictionary(key => key.Name);
     }
 
+    /// <summary>Those that are not internal.</summary>
     public IReadOnlyList<ConfigKey> Keys { get; }
 
     public ConfigKey this[string name] => byName[name];

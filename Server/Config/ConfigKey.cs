@@ -17,6 +17,9 @@ public sealed record ConfigKey(string Name, ConfigType Type, string? Default, Im
 
     public bool IsUsed => Documentation is not null;
 
+    /// <summary>Whether Kafka does not show it to anyone who has not set it.</summary>
+    public bool IsInternal { get; private init; }
+
     public bool IsSensitive => Type == ConfigType.Password;
 
     public static ConfigKey Boolean(string name, bool value, Importance importance) => new(name, ConfigType.Boolean, value ? "true" : "false", importance, null);
@@ -46,6 +49,8 @@ public sealed record ConfigKey(string Name, ConfigType Type, string? Default, Im
     public ConfigKey PerBroker() => this with { Mode = DynamicMode.PerBroker };
 
     public ConfigKey ClusterWide() => this with { Mode = DynamicMode.ClusterWide };
+
+    public ConfigKey Internal() => this with { IsInternal = true };
 
     public ConfigKey Required() => this with { IsRequired = true };
 

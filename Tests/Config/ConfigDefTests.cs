@@ -26,6 +26,14 @@ public sealed class ConfigDefTests
         });
 
     [Test]
+    public void An_internal_config_is_known_but_not_among_those_that_are_shown()
+    {
+        Assert.That(BrokerConfigs.Definition["producer.id.expiration.check.interval.ms"].Default, Is.EqualTo("600000"));
+        Assert.That(BrokerConfigs.Definition.Keys.Where(key => key.IsInternal), Is.Empty);
+        Assert.That(BrokerConfig.Create(new Dictionary<string, string> { ["producer.id.expiration.check.interval.ms"] = "5" }).ProducerIdExpirationCheckIntervalMs, Is.EqualTo(5));
+    }
+
+    [Test]
     public void Every_default_is_valid() =>
         Assert.Multiple(() =>
         {

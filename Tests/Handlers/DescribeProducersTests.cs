@@ -38,6 +38,22 @@ public sealed class DescribeProducersTests : IDisposable
     }
 
     [Test]
+    public void An_idle_producer_is_forgotten_but_not_one_with_an_open_transaction()
+    {
+        using var forgetful = new TestBroker(("producer.id.expiration.ms", "5000"), ("producer.id.expiration.check.interval.ms", "1000"));
+        forgetful.CreateTopic("orders");
+        var producer = new TransactionalProducer(forgetful.Connect(), "tx").Init();
+        producer.Produce(orders, "open");
+        forgetful.Connect().Send(TestBroker.ProduceRequestOf("orders", 0, new TestBatch { ProducerId = 900, ProducerEpoch = 0, BaseSequence = 0 }.Build("idle").Span.ToArray()), 12);
+
+        forgetful.Time.Advance(TimeSpan.FromMilliseconds(4999));
+        Assert.That(Describe("orders", 0, forgetful.Connect()).ActiveProducers, Has.Count.EqualTo(2));
+        forgetful.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.That(Describe("orders", 0, forgetful.Connect()).ActiveProducers.Select(state => state.ProducerId), Is.EqualTo(new[] { producer.Producer.ProducerId }));
+    }
+
+    [Test]
     public void A_partition_nobody_has_produced_to_has_none() => Assert.That(Describe("orders", 1).ActiveProducers, Is.Empty);
 
     [TestCase("nothing", 0, ErrorCode.UnknownTopicOrPartition)]

@@ -11,6 +11,7 @@ static class TransactionKeys
     [
         Int("add.partitions.to.txn.retry.backoff.max.ms", 100, High, AtLeast(0)).Used("How long the broker tries by itself to add partitions to a transaction while the one before it ends."),
         Int("add.partitions.to.txn.retry.backoff.ms", 20, High, AtLeast(1)).Used("The time between two of these tries."),
+        Int("producer.id.expiration.check.interval.ms", 600_000, Low, AtLeast(1)).Internal().Used("How often idle producer ids are looked for."),
         Int("producer.id.expiration.ms", 86_400_000, Low, AtLeast(1)).ClusterWide().Used("How long the state of an idle producer id is kept."),
         Int("transaction.abort.timed.out.transaction.cleanup.interval.ms", 10_000, Low, AtLeast(1)).Used("How often timed-out transactions are looked for."),
         Int("transaction.max.timeout.ms", 900_000, High, AtLeast(1)).Used("Transaction timeout that a producer may ask for at most."),
