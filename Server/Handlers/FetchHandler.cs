@@ -28,8 +28,8 @@ public sealed class FetchHandler(
             return new() { ErrorCode = fetch.Error };
 
         var maxBytes = Math.Min(request.MaxBytes, config.FetchMaxBytes);
-        var reader = new FetchReader(
-            request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark, maxBytes, wanted => Find(wanted, context));
+        var isolation = request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
+        var reader = new FetchReader(isolation, maxBytes, wanted => Find(wanted, context));
         var conversion = FetchConversion.For(context.ApiVersion, executor, maxBytes, context.Closed);
         var reads = await ReadEnoughAsync(reader, fetch, conversion, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
         return new FetchResponseBuilder(cluster, context).Build(fetch, reads);
@@ -50,7 +50,7 @@ public sealed class FetchHandler(
                 return reads;
             // What there is already is read again: a waiting fetch holds no buffers.
             FetchReader.Release(reads);
-            using (var delayed = new DelayedFetch(missing, left, time, reads.Count, closed))
+            using (var delayed = new DelayedFetch(missing, reader.Isolation, left, time, reads.Count, closed))
             {
                 if (!Watch(delayed, reads) && !stopping.IsCancellationRequested)
                     await delayed.Completion;

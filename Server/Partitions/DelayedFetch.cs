@@ -1,3 +1,5 @@
+using NettyKafka.Server.Storage;
+
 namespace NettyKafka.Server.Partitions;
 
 /// <summary>
@@ -7,14 +9,16 @@ namespace NettyKafka.Server.Partitions;
 public sealed class DelayedFetch : IDisposable
 {
     readonly TaskCompletionSource completion = new();
+    readonly FetchIsolation isolation;
     readonly List<Partition> watched;
     readonly CancellationTokenRegistration closed;
     readonly ITimer timer;
     long missingBytes;
 
-    public DelayedFetch(long missingBytes, TimeSpan maxWait, TimeProvider time, int partitionCount, CancellationToken connectionClosed)
+    public DelayedFetch(long missingBytes, FetchIsolation isolation, TimeSpan maxWait, TimeProvider time, int partitionCount, CancellationToken connectionClosed)
     {
         this.missingBytes = missingBytes;
+        this.isolation = isolation;
         watched = new(partitionCount);
         timer = time.CreateTimer(static state => ((DelayedFetch)state!).Complete(), this, maxWait, Timeout.InfiniteTimeSpan);
         closed = connectionClosed.Register(static state => ((DelayedFetch)state!).Complete(), this);
@@ -28,8 +32,15 @@ public sealed class DelayedFetch : IDisposable
         partition.Add(this);
     }
 
-    public void OnAppended(long bytes)
+    /// <param name="bytes">How much there is more.</param>
+    /// <param name="isStable">Whether it can be read by who reads committed records only.</param>
+    /// <param name="endsTransaction">Whether it is a marker: with it more may have become readable than itself.</param>
+    public void OnAppended(long bytes, bool isStable, bool endsTransaction)
     {
+        if (isolation == FetchIsolation.TxnCommitted && endsTransaction)
+            Complete();
+        if (isolation == FetchIsolation.TxnCommitted && !isStable)
+            return;
         if (Interlocked.Add(ref missingBytes, -bytes) <= 0)
             Complete();
     }

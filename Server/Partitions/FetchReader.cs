@@ -9,6 +9,8 @@ namespace NettyKafka.Server.Partitions;
 /// </summary>
 public sealed class FetchReader(FetchIsolation isolation, int maxBytes, Func<FetchPartition, (Partition? Partition, ErrorCode Error)> find)
 {
+    public FetchIsolation Isolation => isolation;
+
     public async ValueTask<List<FetchRead>> ReadAsync(IReadOnlyList<FetchPartition> wanted)
     {
         var reads = new List<FetchRead>(wanted.Count);

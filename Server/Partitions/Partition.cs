@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
@@ -83,12 +84,8 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
         }
 
         var info = await AppendToLogAsync(records, current.LeaderEpoch, origin, transaction).ConfigureAwait(false);
-        if (info.Error == ErrorCode.None && !info.IsDuplicate)
-        {
-            foreach (var fetch in Volatile.Read(ref waiting))
-                fetch.OnAppended(records.SizeInBytes);
-        }
-
+        if (info.Error == ErrorCode.None && !info.IsDuplicate && Volatile.Read(ref waiting) is { IsEmpty: false } fetches)
+            OnAppended(fetches, records, info.LastOffset);
         return info;
     }
 
@@ -161,6 +158,14 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
     {
         foreach (var fetch in Volatile.Read(ref waiting))
             fetch.Complete();
+    }
+
+    void OnAppended(ImmutableList<DelayedFetch> fetches, Records records, long lastOffset)
+    {
+        var isStable = Bounds.LastStableOffset > lastOffset;
+        var endsTransaction = new RecordBatch(records.Span).IsControl;
+        foreach (var fetch in fetches)
+            fetch.OnAppended(records.SizeInBytes, isStable, endsTransaction);
     }
 
     async ValueTask<LogAppendInfo> AppendToLogAsync(Records records, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction)
