@@ -22,7 +22,7 @@ public sealed class CoordinatorRuntimeTests : IDisposable
 
     public CoordinatorRuntimeTests()
     {
-        broker = new(disk);
+        broker = new(disk, ("transaction.partition.verification.enable", "false"));
         runtime = NewRuntime();
     }
 

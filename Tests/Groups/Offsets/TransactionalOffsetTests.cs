@@ -12,7 +12,7 @@ public sealed class TransactionalOffsetTests : IDisposable
 {
     const long Producer = 7;
 
-    TestBroker broker = new(("offsets.topic.num.partitions", "1"));
+    TestBroker broker = new(("offsets.topic.num.partitions", "1"), ("transaction.partition.verification.enable", "false"));
 
     public TransactionalOffsetTests() => broker.CreateTopic("orders");
 
