@@ -1,4 +1,6 @@
+using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Groups.Consumer;
@@ -93,6 +95,20 @@ public sealed class MemberTimeoutTests : IDisposable
         Assert.That(slow.Heartbeat(), Is.EqualTo(ErrorCode.None));
         Advance(1);
         Assert.That(slow.Heartbeat(), Is.EqualTo(ErrorCode.UnknownMemberId));
+    }
+
+    [TestCase("50000", 50_000)]
+    [TestCase("1", 45_000, Description = "never less than the broker allows")]
+    public async Task A_group_has_a_session_timeout_of_its_own(string configured, int timeoutMs)
+    {
+        var record = MetadataRecord.Of(new ConfigRecord { ResourceType = (sbyte)ConfigResourceType.Group, ResourceName = "group", Name = "consumer.session.timeout.ms", Value = configured });
+        await broker.Broker.Cluster.ChangeAsync<bool>(_ => ([record], true));
+        var member = Member().Join();
+
+        Advance(timeoutMs - 1);
+        Assert.That(member.Heartbeat(), Is.EqualTo(ErrorCode.None));
+        Advance(timeoutMs);
+        Assert.That(member.Heartbeat(), Is.EqualTo(ErrorCode.UnknownMemberId));
     }
 
     void Advance(int milliseconds) => broker.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));

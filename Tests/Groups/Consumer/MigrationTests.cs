@@ -340,6 +340,22 @@ public sealed class MigrationTests : IDisposable
         Assert.That(TypeOf(Group), Is.EqualTo("classic"));
     }
 
+    [TestCase("1", "consumer")]
+    [TestCase("2", "classic")]
+    public void A_group_larger_than_a_classic_one_may_be_is_not_downgraded(string maxSize, string type)
+    {
+        broker.Dispose();
+        broker = new(("group.max.size", maxSize));
+        broker.CreateTopic("orders", 4);
+        var modern = Modern().Join().Reconcile();
+        var classics = new[] { Classic(), Classic() };
+        Settle(classics, [modern]);
+
+        modern.Leave();
+
+        Assert.That(TypeOf(Group), Is.EqualTo(type));
+    }
+
     [Test]
     public void A_member_that_changes_its_protocol_has_no_longer_to_join_by_the_other()
     {
