@@ -96,10 +96,14 @@ sealed class ProducerAppends(TopicPartition partition, ProducerStateManager prod
         var verification = entry.HasOngoingTransaction(batch.ProducerEpoch) ? null : producers.Verifications.Find(batch.ProducerId);
         if (verification?.SupportsEpochBump == true && batch.BaseSequence != 0 && entry.BatchCount == 0)
             return OutOfOrder(batch, $"{batch.BaseSequence} (incoming seq. number). Expected sequence 0 for transactions v2 idempotent producer with no existing state");
-        if (batch.BaseSequence > verification?.LowestSequence)
-            return OutOfOrder(batch, $"{batch.BaseSequence} (incoming seq. number), {verification.LowestSequence} (earliest seen sequence)");
+        // Where the log knows what comes next, an earlier sequence was that of a batch which came late.
         if (entry.ProducerEpoch == RecordBatch.NoProducerEpoch)
-            return null;
+        {
+            return batch.BaseSequence > verification?.LowestSequence
+                ? OutOfOrder(batch, $"{batch.BaseSequence} (incoming seq. number), {verification.LowestSequence} (earliest seen sequence)")
+                : null;
+        }
+
         if (batch.ProducerEpoch != entry.ProducerEpoch)
             return batch.BaseSequence == 0 ? null : WrongForNewEpoch(entry, batch);
         if (batch.BaseSequence == entry.LastSequence + 1L || (batch.BaseSequence == 0 && entry.LastSequence == int.MaxValue))
