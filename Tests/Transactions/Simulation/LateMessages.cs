@@ -48,7 +48,7 @@ sealed class LateMessages(TransactionSimulation world)
     }
 
     static bool IsLate(LateMessage message) => message.Producer != message.Id.Newest
-        || (message.IsBatch && message.Transaction is { Outcome: TransactionOutcome.Committed or TransactionOutcome.Aborted });
+        || (message.IsBatch && message.Transaction is { Outcome: TransactionOutcome.Committed });
 
     TransactionFacts Replay(LateMessage message, TransactionFacts before)
     {

@@ -126,6 +126,21 @@ sealed class SimulatedProducer(TransactionSimulation world, LateMessages late, T
             SendRefused(partition, sequences.GetValueOrDefault(partition), Transaction, id.Name);
     }
 
+    /// <summary>A batch that is verified now and appended when its transaction is over.</summary>
+    public void ProduceDelayed(TopicPartition partition)
+    {
+        Begin();
+        if (!Add(partition) || world.HasFailed)
+            return;
+        var sequence = sequences.GetValueOrDefault(partition);
+        if (world.Broker.Partitions.Find(partition)!.StartTransactionVerification(Producer, sequence, supportsEpochBump: IsV2) is not { } guard)
+            return;
+        var send = world.History.Send($"{name} as {Producer}", partition, [$"v{world.Next()}"], Transaction);
+        send.Fail();
+        var batch = new SimulatedBatch(partition, Producer, sequence, send, id.Name);
+        late.Add(new($"verified batch {batch}", id, Producer, Transaction, IsBatch: true, IsMarker: false, () => world.Append(batch, guard)));
+    }
+
     public void CommitOffset(SimulatedGroup group, TopicPartition partition, Random random)
     {
         Begin();

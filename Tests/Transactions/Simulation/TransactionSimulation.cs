@@ -110,6 +110,14 @@ sealed class TransactionSimulation : IDisposable
         return true;
     }
 
+    /// <summary>Appends a batch that somebody has had verified.</summary>
+    public void Append(SimulatedBatch batch, VerificationGuard guard)
+    {
+        var records = batch.Request().TopicData.Single().PartitionData.Single().Records!;
+        var info = TestBroker.Completed(Broker.Partitions.Find(batch.Partition)!.AppendAsync(records, requiredAcks: -1, AppendOrigin.Client, new(guard, default)).AsTask());
+        Note($"  {info.Error}");
+    }
+
     public void Restart()
     {
         Broker = Broker.Restart();

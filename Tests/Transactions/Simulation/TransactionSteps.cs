@@ -120,32 +120,35 @@ sealed class TransactionSteps
 
         switch (random.Next(100))
         {
-            case < 45:
+            case < 44:
                 producer.Produce(AnyPartition(), random);
                 break;
-            case < 60:
+            case < 59:
                 producer.CommitOffset(Any(world.Groups), Any(TransactionSimulation.Consumed), random);
                 break;
-            case < 76:
+            case < 75:
                 producer.End(isCommit: true);
                 break;
-            case < 82:
+            case < 81:
                 producer.End(isCommit: false);
                 break;
-            case < 85:
+            case < 84:
                 producer.Init(goesOn: false);
                 break;
-            case < 88:
+            case < 87:
                 producer.Init(goesOn: true);
                 break;
-            case < 92:
+            case < 91:
                 producer.Repeat();
                 break;
-            case < 95:
+            case < 94:
                 producer.ProduceOutOfOrder(AnyPartition());
                 break;
-            case < 98:
+            case < 96:
                 producer.ProduceUnadded(AnyPartition());
+                break;
+            case < 99:
+                producer.ProduceDelayed(AnyPartition());
                 break;
             default:
                 producer.ProducePlain(AnyPartition());
