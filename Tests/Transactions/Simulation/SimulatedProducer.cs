@@ -181,7 +181,7 @@ sealed class SimulatedProducer(TransactionSimulation world, LateMessages late, T
         if (Transaction is null && !IsV2)
             return;
         var wasAsked = unansweredEnd is not null;
-        var mayBeRefused = !IsInGoodStanding || (isCommit && !hasArrived);
+        var mayBeRefused = !IsInGoodStanding || (!hasArrived && (isCommit || !IsV2));
         if (isCommit)
             Transaction?.Committing();
         unansweredEnd = isCommit;
@@ -336,7 +336,7 @@ sealed class SimulatedProducer(TransactionSimulation world, LateMessages late, T
         Assert.That(mayBeRefused, $"{this} is in good standing and hears {error}");
         if (!isCommit || !wasAsked)
             Transaction?.Aborted();
-        var wasEmpty = isCommit && !hasArrived && IsInGoodStanding;
+        var wasEmpty = !hasArrived && IsInGoodStanding;
         Transaction = null;
         Reset();
         if (!wasEmpty)
