@@ -42,7 +42,7 @@ public sealed class Broker : IAsyncDisposable
         var producerIds = new ProducerIds(Controller, Node.Id);
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
         Transactions = new(
-            cluster, Controller, Partitions, producerIds, markers.WriteAsync, config, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
+            cluster, Controller, Partitions, producerIds, markers.EndAsync, config, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
         Apis = Network.Apis.Create(cluster, Controller, Partitions, Groups, Transactions, markers, storage.Logs, producerIds, storage.Executor, config, time, stopping.Token);
     }
 

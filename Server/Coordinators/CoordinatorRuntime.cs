@@ -39,11 +39,14 @@ public sealed class CoordinatorRuntime<TShard>(
     /// <exception cref="CoordinatorException">The operation was refused, or the node is not the one to ask, or not yet.</exception>
     public Task<T> RunAsync<T>(Node node, int partition, Func<TShard, T> operation) => AnswerAsync(Find(node, partition).RunAsync(operation));
 
+    /// <summary>As <see cref="RunAsync{T}(Node,int,Func{TShard,T})"/>, for an operation that may give its answer in a later turn.</summary>
+    public Task<T> RunAsync<T>(Node node, int partition, Action<TShard, PendingReply<T>> operation) => AnswerAsync(Find(node, partition).RequestAsync(operation));
+
     /// <summary>As <see cref="RunAsync{T}(Node,int,Func{TShard,T})"/>, for the broker's own sake: whichever of this process's nodes is the one to ask.</summary>
     /// <exception cref="CoordinatorException">The operation was refused, or no node is the one to ask, or not yet.</exception>
     public Task<T> RunAsync<T>(int partition, Func<TShard, T> operation) => AnswerAsync(Find(partition).RunAsync(operation));
 
-    /// <summary>As <see cref="RunAsync{T}(Node,int,Func{TShard,T})"/>, for an operation that gives its answer in its own time.</summary>
+    /// <summary>As <see cref="RunAsync{T}(Node,int,Func{TShard,T})"/>, for an operation that gives its answer in its own time, however long that is.</summary>
     public Task<T> RequestAsync<T>(Node node, int partition, Action<TShard, PendingReply<T>> operation) => Find(node, partition).RequestAsync(operation);
 
     /// <summary>Runs an operation on every shard whose coordinator a node is; one that has just ceased to be it counts for nothing.</summary>

@@ -36,6 +36,13 @@ public sealed class LogProducers
             return state.Producers.CheckMarker(marker);
     }
 
+    /// <summary>Whether a transaction of a producer, in whatever epoch, waits for its marker.</summary>
+    public bool HasOpenTransaction(long producerId)
+    {
+        lock (state.AppendLock)
+            return state.Producers.Find(producerId)?.CurrentTransactionFirstOffset is not null;
+    }
+
     /// <summary>All producers that the log knows, by their ids.</summary>
     public IReadOnlyList<ProducerState> Describe()
     {

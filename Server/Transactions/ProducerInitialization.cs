@@ -16,12 +16,14 @@ public sealed class ProducerInitialization(CoordinatorContext context, Transacti
     {
         if (table.Find(transactionalId) is not { } metadata)
             return newProducerId is { } id ? Become(New(transactionalId, id, timeoutMs), new(id, 0), RecordBatch.NoProducerEpoch, timeoutMs) : ProducerResult.ProducerIdNeeded;
+        if (expected is { } next && metadata.IsNext(next.ProducerId))
+            return ProducerResult.Failed(ErrorCode.ConcurrentTransactions);
         if (expected is { } producer && !MayGoOn(producer, metadata))
             return ProducerResult.Failed(ErrorCode.ProducerFenced);
         return metadata.State switch
         {
             TransactionState.PrepareCommit or TransactionState.PrepareAbort => ProducerResult.Failed(ErrorCode.ConcurrentTransactions),
-            TransactionState.Ongoing => Fence(metadata, expected),
+            TransactionState.Ongoing => Fence(metadata, expected, newProducerId),
             _ => Next(metadata, timeoutMs, expected, newProducerId),
         };
     }
@@ -60,11 +62,10 @@ public sealed class ProducerInitialization(CoordinatorContext context, Transacti
     }
 
     /// <summary>What is open is aborted first, under an epoch that no client ever gets; who asked comes again. Kafka does so for a stale epoch too; here a zombie changes nothing.</summary>
-    ProducerResult Fence(TransactionMetadata metadata, ProducerIdAndEpoch? expected)
+    ProducerResult Fence(TransactionMetadata metadata, ProducerIdAndEpoch? expected, long? newProducerId)
     {
         if (expected is { } producer && producer.Epoch != metadata.Producer.Epoch)
             return ProducerResult.Failed(ErrorCode.ProducerFenced);
-        ending.Abort(metadata);
-        return ProducerResult.Failed(ErrorCode.ConcurrentTransactions);
+        return ending.TryAbort(metadata, newProducerId) ? ProducerResult.Failed(ErrorCode.ConcurrentTransactions) : ProducerResult.ProducerIdNeeded;
     }
 }

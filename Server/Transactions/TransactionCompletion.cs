@@ -6,12 +6,16 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Transactions;
 
 /// <summary>
-/// Carries out what is decided: a marker into each partition of a transaction, as often as it takes, and then the record that it is complete. A transaction
-/// whose markers somebody with a greater epoch refuses is left to the coordinator of that epoch.
+/// Carries out what is decided: a marker into each partition of a transaction, tried as often as it takes, and then the record that it is complete. A transaction
+/// whose markers are refused for those of a later coordinator is left to that one.
 /// </summary>
 public sealed class TransactionCompletion(CoordinatorContext context, TransactionTable table, Func<TopicPartition, TxnMarkerEntry, Task<ErrorCode>> writeMarker)
 {
-    const int RetryBackoffMs = 100;
+    const int FirstRetryBackoffMs = 100;
+    const int MaxRetryBackoffMs = 6_400;
+
+    /// <summary>More of them are not written on the thread that happens to run the shard's turn, which is an event loop.</summary>
+    const int MaxInlineMarkers = 100;
 
     /// <summary>
     /// Kafka answers EndTxn once it is decided, and lets the producer's next request try again until the markers are there. Waiting for them spares both, but not for
@@ -41,6 +45,8 @@ public sealed class TransactionCompletion(CoordinatorContext context, Transactio
 
     async Task<(TopicPartition Partition, ErrorCode Error)[]> WriteAsync(TxnMarkerEntry marker, TopicPartition[] partitions)
     {
+        if (partitions.Length > MaxInlineMarkers)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         // All of them are started before any is awaited, so that they share a flush.
         var writes = Array.ConvertAll(partitions, partition => writeMarker(partition, marker));
         var errors = await Task.WhenAll(writes).ConfigureAwait(false);
@@ -51,9 +57,9 @@ public sealed class TransactionCompletion(CoordinatorContext context, Transactio
     {
         foreach (var (partition, error) in results)
         {
-            if (error is ErrorCode.InvalidProducerEpoch or ErrorCode.TransactionCoordinatorFenced)
+            if (error == ErrorCode.TransactionCoordinatorFenced)
             {
-                context.Logger.LogWarning("The markers of {TransactionalId} are refused by {Partition}: {Error}", work.Metadata.TransactionalId, partition, error);
+                context.Logger.LogWarning("The markers of {TransactionalId} are left to a later coordinator, whose {Partition} has", work.Metadata.TransactionalId, partition);
                 return;
             }
 
@@ -66,7 +72,7 @@ public sealed class TransactionCompletion(CoordinatorContext context, Transactio
         if (work.Remaining.Count == 0)
             Complete(work);
         else
-            context.Timers.Create(() => WriteMarkers(work)).Schedule(RetryBackoffMs);
+            context.Timers.Create(() => WriteMarkers(work)).Schedule(work.NextBackoffMs());
     }
 
     void Complete(Work work)
@@ -87,6 +93,8 @@ public sealed class TransactionCompletion(CoordinatorContext context, Transactio
     /// <summary>A transaction whose markers are being written.</summary>
     sealed class Work(TransactionMetadata metadata)
     {
+        int attempts;
+
         public TransactionMetadata Metadata => metadata;
 
         public HashSet<TopicPartition> Remaining { get; } = [.. metadata.Partitions];
@@ -94,6 +102,8 @@ public sealed class TransactionCompletion(CoordinatorContext context, Transactio
         public PendingReply<ProducerResult>? Reply { get; set; }
 
         public CoordinatorTimer? AnswerTimer { get; set; }
+
+        public int NextBackoffMs() => Math.Min(FirstRetryBackoffMs << Math.Min(attempts++, 16), MaxRetryBackoffMs);
 
         public TxnMarkerEntry Marker(int coordinatorEpoch) => new(metadata.Producer, metadata.State == TransactionState.PrepareCommit, coordinatorEpoch, metadata.ClientTransactionVersion);
     }

@@ -20,7 +20,7 @@ public sealed class TransactionCoordinator(
         cluster,
         partitions,
         new(InternalTopics.TransactionState, CompressionType.None, TimeSpan.FromMilliseconds(config.RequestTimeoutMs), time),
-        context => new TransactionShard(context, config, writeMarker),
+        context => new TransactionShard(context, producerIds, config, writeMarker),
         logger);
 
     /// <summary>Makes a producer the one of a transactional id.</summary>
@@ -89,7 +89,7 @@ public sealed class TransactionCoordinator(
     {
         try
         {
-            return await runtime.RequestAsync(node, await PartitionForAsync(transactionalId).ConfigureAwait(false), operation).ConfigureAwait(false);
+            return await runtime.RunAsync(node, await PartitionForAsync(transactionalId).ConfigureAwait(false), operation).ConfigureAwait(false);
         }
         catch (CoordinatorException e)
         {

@@ -37,17 +37,23 @@ public sealed class TransactionEnding(CoordinatorContext context, TransactionTab
         completion.Start(ending, reply);
     }
 
-    /// <summary>Aborts what is open and fences its producer.</summary>
-    public void Abort(TransactionMetadata metadata)
+    /// <summary>Aborts what is open and fences its producer; false where the epochs are used up, so that it takes a producer id which nobody has yet.</summary>
+    public bool TryAbort(TransactionMetadata metadata, long? newProducerId)
     {
-        var aborting = metadata.Fenced(table.TransactionVersion, context.NowMs);
+        if (metadata.IsEpochExhausted && newProducerId is null)
+            return false;
+        var nextProducerId = metadata.IsEpochExhausted ? newProducerId!.Value : RecordBatch.NoProducerId;
+        var aborting = metadata.Fenced(table.TransactionVersion, nextProducerId, context.NowMs);
         table.Update(aborting);
         completion.Start(aborting, reply: null);
+        return true;
     }
 
     /// <summary>What is to be said where there is nothing to end; null where there is.</summary>
     static ProducerResult? Answer(TransactionEnd end, TransactionMetadata metadata)
     {
+        if (metadata.IsNext(end.Producer.ProducerId))
+            return ProducerResult.Failed(ErrorCode.ConcurrentTransactions);
         var isRetry = end.BumpsEpoch && metadata.IsRetryOfEnd(end.Producer);
         if (!isRetry && metadata.Producer.ProducerId != end.Producer.ProducerId)
             return ProducerResult.Failed(ErrorCode.InvalidProducerIdMapping);
@@ -59,6 +65,9 @@ public sealed class TransactionEnding(CoordinatorContext context, TransactionTab
             // The next transaction's end while the one before is not yet written out.
             TransactionState.PrepareCommit or TransactionState.PrepareAbort when end.BumpsEpoch && !isRetry => ProducerResult.Failed(ErrorCode.ConcurrentTransactions),
             TransactionState.PrepareCommit or TransactionState.PrepareAbort when end.IsCommit == (metadata.State == TransactionState.PrepareCommit) => ProducerResult.Failed(ErrorCode.ConcurrentTransactions),
+            // A commit that the coordinator's own abort has overtaken: the producer has to hear that it is fenced, as by Kafka after 4.2, not that it has made a mistake.
+            TransactionState.PrepareAbort when isRetry => ProducerResult.Failed(ErrorCode.ConcurrentTransactions),
+            TransactionState.CompleteAbort when isRetry && end.IsCommit => ProducerResult.Failed(ErrorCode.ProducerFenced),
             // A producer of transaction version 2 need not know whether anything of its transaction has arrived.
             TransactionState.Empty or TransactionState.CompleteCommit or TransactionState.CompleteAbort when end.BumpsEpoch && !isRetry && !end.IsCommit => null,
             TransactionState.CompleteCommit when end.IsCommit && end.BumpsEpoch == isRetry => ProducerResult.Of(metadata.Producer),

@@ -13,6 +13,15 @@ public sealed class TransactionMarkers(PartitionTable partitions, Func<int, TxnM
 {
     const short AllReplicas = -1;
 
+    /// <summary>Ends a decided transaction in one partition, if anything of it is open there.</summary>
+    public async Task<ErrorCode> EndAsync(TopicPartition id, TxnMarkerEntry marker)
+    {
+        var error = await WriteAsync(id, marker).ConfigureAwait(false);
+        // The producer has gone on there outside of a transaction: there is nothing that waits for the marker.
+        var isNothingOpen = error == ErrorCode.InvalidProducerEpoch && partitions.Find(id)?.Log.Producers.HasOpenTransaction(marker.Producer.ProducerId) == false;
+        return isNothingOpen ? ErrorCode.None : error;
+    }
+
     /// <summary>Writes a marker into one partition; answers when it is as durable as the topic asks for.</summary>
     public async Task<ErrorCode> WriteAsync(TopicPartition id, TxnMarkerEntry marker)
     {

@@ -72,16 +72,17 @@ public sealed record TransactionMetadata
             // Nothing may have been added to the transaction, nor a start have been noted.
             Partitions = State == TransactionState.Ongoing ? Partitions : [],
             StartTimestampMs = State == TransactionState.Ongoing ? StartTimestampMs : now,
-            ClientTransactionVersion = clientTransactionVersion,
+            ClientTransactionVersion = VersionOfMarkers(clientTransactionVersion),
         };
     }
 
-    /// <summary>An abort by the coordinator, which its producer is fenced by.</summary>
-    public TransactionMetadata Fenced(short transactionVersion, long now) => To(TransactionState.PrepareAbort, now) with
+    /// <summary>An abort by the coordinator, which its producer is fenced by. Where the epochs are used up, who comes next has another producer id.</summary>
+    public TransactionMetadata Fenced(short transactionVersion, long nextProducerId, long now) => To(TransactionState.PrepareAbort, now) with
     {
         Producer = Bumped,
         LastProducerEpoch = RecordBatch.NoProducerEpoch,
-        ClientTransactionVersion = transactionVersion,
+        NextProducerId = nextProducerId,
+        ClientTransactionVersion = VersionOfMarkers(transactionVersion),
     };
 
     /// <summary>What the producer goes on as when all markers are written.</summary>
@@ -106,9 +107,16 @@ public sealed record TransactionMetadata
         return isBeforeBump || isBeforeRotation;
     }
 
-    ProducerIdAndEpoch Bumped => Producer.Epoch < short.MaxValue
-        ? Producer with { Epoch = (short)(Producer.Epoch + 1) }
-        : throw new InvalidOperationException($"{Producer} of {TransactionalId} has no epoch left");
+    /// <summary>Whether a producer goes by the id that the client has been told already, and that it gets when the markers are written.</summary>
+    public bool IsNext(long producerId) => State.IsEnding() && NextProducerId != RecordBatch.NoProducerId && NextProducerId == producerId;
+
+    /// <summary>The greatest epoch, which some versions of Kafka have given to a client, has none after it.</summary>
+    bool HasNextEpoch => Producer.Epoch < short.MaxValue;
+
+    ProducerIdAndEpoch Bumped => HasNextEpoch ? Producer with { Epoch = (short)(Producer.Epoch + 1) } : Producer;
+
+    /// <summary>Markers without a greater epoch are taken by the older rule only.</summary>
+    short VersionOfMarkers(short transactionVersion) => HasNextEpoch ? transactionVersion : (short)0;
 
     TransactionMetadata To(TransactionState next, long now) => next.CanFollow(State)
         ? this with { State = next, LastUpdateTimestampMs = now }

@@ -15,7 +15,7 @@ public sealed class TransactionShard : ICoordinatorShard
     readonly TransactionCompletion completion;
     readonly TransactionTimeouts timeouts;
 
-    public TransactionShard(CoordinatorContext context, BrokerConfig config, Func<TopicPartition, TxnMarkerEntry, Task<ErrorCode>> writeMarker)
+    public TransactionShard(CoordinatorContext context, ProducerIds producerIds, BrokerConfig config, Func<TopicPartition, TxnMarkerEntry, Task<ErrorCode>> writeMarker)
     {
         this.context = context;
         Transactions = new(context);
@@ -23,7 +23,7 @@ public sealed class TransactionShard : ICoordinatorShard
         Ending = new(context, Transactions, completion);
         Initialization = new(context, Transactions, Ending);
         Partitions = new(context, Transactions);
-        timeouts = new(context, Transactions, Ending, config);
+        timeouts = new(context, Transactions, Ending, producerIds, config);
     }
 
     public TransactionTable Transactions { get; }

@@ -26,8 +26,7 @@ public sealed class TransactionTable(CoordinatorContext context)
         error = metadata switch
         {
             null => ErrorCode.InvalidProducerIdMapping,
-            // The client may have been told already of the id that it gets when the markers are written.
-            { State: var state } when state.IsEnding() && metadata.NextProducerId == producer.ProducerId => ErrorCode.ConcurrentTransactions,
+            _ when metadata.IsNext(producer.ProducerId) => ErrorCode.ConcurrentTransactions,
             _ when metadata.Producer.ProducerId != producer.ProducerId => ErrorCode.InvalidProducerIdMapping,
             _ when metadata.Producer.Epoch != producer.Epoch => ErrorCode.ProducerFenced,
             { State: var state } when state.IsEnding() => ErrorCode.ConcurrentTransactions,

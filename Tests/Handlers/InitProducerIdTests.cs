@@ -178,6 +178,21 @@ public sealed class InitProducerIdTests : IDisposable
         Assert.That((again.ErrorCode, again.ProducerId, again.ProducerEpoch), Is.EqualTo((ErrorCode.None, producer.Producer.ProducerId, (short)0)), "its answer may have been lost");
     }
 
+    [Test]
+    public void When_the_epochs_are_used_up_a_fenced_producer_leaves_another_id_to_the_next()
+    {
+        broker.CreateTopic("orders");
+        var zombie = NewProducer().Init();
+        while (zombie.Producer.Epoch < short.MaxValue - 1)
+            Assert.That(zombie.TryInit(goesOn: true), Is.EqualTo(ErrorCode.None));
+        zombie.Add(orders);
+
+        var next = NewProducer().Init();
+
+        Assert.That((next.Producer.ProducerId == zombie.Producer.ProducerId, next.Producer.Epoch), Is.EqualTo((false, (short)1)));
+        Assert.That(next.Add(orders), Is.EqualTo(ErrorCode.None));
+    }
+
     TransactionalProducer NewProducer() => new(broker.Connect(), "tx");
 
     static InitProducerIdRequest Request(string? transactionalId) => new() { TransactionalId = transactionalId, TransactionTimeoutMs = 1_000 };

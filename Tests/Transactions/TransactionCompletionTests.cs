@@ -92,13 +92,12 @@ public sealed class TransactionCompletionTests : IDisposable
         Assert.That((await EndAsync(transactions, producer, isCommit: true)).Error, Is.EqualTo(ErrorCode.None));
     }
 
-    [TestCase(ErrorCode.InvalidProducerEpoch)]
-    [TestCase(ErrorCode.TransactionCoordinatorFenced)]
-    public async Task Who_is_fenced_leaves_it_to_the_next_coordinator(ErrorCode fenced)
+    [Test]
+    public async Task Who_is_fenced_leaves_it_to_the_later_coordinator()
     {
         var transactions = await StartAsync();
         var producer = await BeginAsync(transactions);
-        errors[orders1] = fenced;
+        errors[orders1] = ErrorCode.TransactionCoordinatorFenced;
 
         var end = EndAsync(transactions, producer, isCommit: true);
         broker.Time.Advance(TimeSpan.FromMinutes(1));
@@ -108,6 +107,56 @@ public sealed class TransactionCompletionTests : IDisposable
         Assert.That(await StateAsync(transactions), Is.EqualTo(TransactionState.PrepareCommit));
         errors.Clear();
         Assert.That(await StateAsync(await StartAsync()), Is.EqualTo(TransactionState.CompleteCommit));
+    }
+
+    [Test]
+    public async Task What_cannot_be_written_for_long_is_tried_less_often()
+    {
+        var transactions = await StartAsync();
+        var producer = await BeginAsync(transactions, orders0);
+        errors[orders0] = ErrorCode.KafkaStorageError;
+
+        _ = EndAsync(transactions, producer, isCommit: true);
+        for (var elapsed = 0; elapsed < 60_000; elapsed += 100)
+            broker.Time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.That(written, Has.Count.InRange(10, 20));
+        errors.Clear();
+        broker.Time.Advance(TimeSpan.FromSeconds(7));
+        Assert.That(await StateAsync(transactions), Is.EqualTo(TransactionState.CompleteCommit));
+    }
+
+    [Test]
+    public async Task A_commit_that_an_abort_of_the_coordinator_has_overtaken_is_fenced_in_the_end()
+    {
+        var transactions = await StartAsync();
+        var producer = await BeginAsync(transactions);
+        isHolding = true;
+        Assert.That((await transactions.InitializeAsync(broker.Broker.Node, "tx", 60_000, null)).Error, Is.EqualTo(ErrorCode.ConcurrentTransactions));
+
+        Assert.That((await EndAsync(transactions, producer, isCommit: true)).Error, Is.EqualTo(ErrorCode.ConcurrentTransactions));
+        held.ForEach(write => write.SetResult());
+        Assert.That((await EndAsync(transactions, producer, isCommit: true)).Error, Is.EqualTo(ErrorCode.ProducerFenced));
+    }
+
+    [Test]
+    public async Task Who_has_been_told_of_another_id_too_early_is_asked_to_wait()
+    {
+        var transactions = await StartAsync();
+        var producer = (await transactions.InitializeAsync(broker.Broker.Node, "tx", 60_000, null)).Producer;
+        while (producer.Epoch < short.MaxValue - 1)
+            producer = (await EndAsync(transactions, producer, isCommit: false)).Producer;
+        await transactions.AddPartitionsAsync("tx", producer, [orders0]);
+        isHolding = true;
+        var end = EndAsync(transactions, producer, isCommit: true);
+        broker.Time.Advance(TimeSpan.FromSeconds(1));
+        var next = (await end).Producer;
+
+        Assert.That(await transactions.AddPartitionsAsync("tx", next, [orders0]), Is.EqualTo(ErrorCode.ConcurrentTransactions));
+        Assert.That((await EndAsync(transactions, next, isCommit: false)).Error, Is.EqualTo(ErrorCode.ConcurrentTransactions));
+        Assert.That((await transactions.InitializeAsync(broker.Broker.Node, "tx", 60_000, next)).Error, Is.EqualTo(ErrorCode.ConcurrentTransactions));
+        held.ForEach(write => write.SetResult());
+        Assert.That(await transactions.AddPartitionsAsync("tx", next, [orders0]), Is.EqualTo(ErrorCode.None));
     }
 
     [Test]

@@ -78,7 +78,7 @@ public sealed class TransactionMetadataTests
     [Test]
     public void An_abort_by_the_coordinator_bumps_the_epoch_once([Values(0, 2)] short transactionVersion)
     {
-        var completed = In(TransactionState.Ongoing).Fenced(transactionVersion, Now).Completed(Now);
+        var completed = In(TransactionState.Ongoing).Fenced(transactionVersion, -1, Now).Completed(Now);
 
         Assert.That((completed.Producer, completed.State), Is.EqualTo((new ProducerIdAndEpoch(7, 4), TransactionState.CompleteAbort)));
     }
@@ -94,6 +94,17 @@ public sealed class TransactionMetadataTests
         Assert.That((ending.Producer, ending.ProducerAfterwards), Is.EqualTo((new ProducerIdAndEpoch(7, short.MaxValue), new ProducerIdAndEpoch(8, 0))));
         Assert.That((completed.Producer, completed.PreviousProducerId, completed.NextProducerId), Is.EqualTo((new ProducerIdAndEpoch(8, 0), 7L, -1L)));
         Assert.That(completed.IsRetryOfEnd(ongoing.Producer), "the answer may have been lost");
+    }
+
+    [Test]
+    public void The_greatest_epoch_which_no_client_should_have_ends_by_the_older_rule([Values] bool isFenced)
+    {
+        var ongoing = In(TransactionState.Ongoing) with { Producer = new(7, short.MaxValue) };
+
+        var ending = isFenced ? ongoing.Fenced(2, nextProducerId: 8, Now) : ongoing.Ending(isCommit: false, 2, nextProducerId: 8, Now);
+
+        Assert.That((ending.Producer, ending.ClientTransactionVersion), Is.EqualTo((new ProducerIdAndEpoch(7, short.MaxValue), (short)0)));
+        Assert.That(ending.Completed(Now).Producer, Is.EqualTo(new ProducerIdAndEpoch(8, 0)));
     }
 
     [Test]

@@ -36,7 +36,7 @@ public sealed class TransactionTimeoutTests : IDisposable
         var producer = Begun(2, timeoutMs: 1_000);
         Advance(1);
 
-        Assert.That(producer.Commit(), Is.EqualTo(ErrorCode.InvalidTxnState));
+        Assert.That(producer.Commit(), Is.EqualTo(ErrorCode.ProducerFenced));
         Assert.That((producer.Abort(), producer.Producer.Epoch), Is.EqualTo((ErrorCode.None, (short)1)));
         Assert.That(producer.Add(orders), Is.EqualTo(ErrorCode.None));
     }
@@ -48,6 +48,21 @@ public sealed class TransactionTimeoutTests : IDisposable
         Advance(1);
 
         Assert.That(producer.End(isCommit), Is.EqualTo(ErrorCode.ProducerFenced));
+    }
+
+    [Test]
+    public void Where_the_epochs_are_used_up_the_producer_goes_on_with_another_id()
+    {
+        var producer = new TransactionalProducer(broker.Connect(), "tx") { TimeoutMs = 1_000 }.Init();
+        var first = producer.Producer.ProducerId;
+        while (producer.Producer.Epoch < short.MaxValue - 1)
+            Assert.That(producer.Abort(), Is.EqualTo(ErrorCode.None));
+        producer.Add(orders);
+
+        Advance(1);
+
+        Assert.That((producer.Abort(), producer.Producer.ProducerId == first, producer.Producer.Epoch), Is.EqualTo((ErrorCode.None, false, (short)0)));
+        Assert.That((producer.Add(orders), producer.Commit()), Is.EqualTo((ErrorCode.None, ErrorCode.None)));
     }
 
     [Test]
