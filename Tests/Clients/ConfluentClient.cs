@@ -56,10 +56,10 @@ sealed class ConfluentClient(BrokerProcess broker)
         Assert.That(errors, Is.Empty);
     }
 
-    /// <summary>All records of the topic, each partition from its first offset to its end.</summary>
-    public List<ClientRecord> ReadAll(string topic, int partitions = Samples.Partitions)
+    /// <summary>All records of the topic, each partition from its first offset to its end: that of the last stable offset, for who reads committed records.</summary>
+    public List<ClientRecord> ReadAll(string topic, int partitions = Samples.Partitions, IsolationLevel isolation = IsolationLevel.ReadCommitted)
     {
-        using var consumer = Consumer();
+        using var consumer = Consumer(config => config.IsolationLevel = isolation);
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         var records = new List<ClientRecord>();
         for (var ends = 0; ends < partitions;)
@@ -81,7 +81,7 @@ sealed class ConfluentClient(BrokerProcess broker)
         return new() { Key = record.Key, Value = record.Value, Headers = headers, Timestamp = new(record.Timestamp, TimestampType.CreateTime) };
     }
 
-    static ClientRecord FromResult(ConsumeResult<byte[]?, byte[]?> result) => new(
+    public static ClientRecord FromResult(ConsumeResult<byte[]?, byte[]?> result) => new(
         result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Key, result.Message.Value,
         [.. result.Message.Headers.Select(header => new ClientHeader(header.Key, header.GetValueBytes()))]);
 

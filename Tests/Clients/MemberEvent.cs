@@ -27,6 +27,9 @@ sealed record MemberOptions(string BootstrapServers, string Topic, string GroupI
 
     public string? Version { get; init; }
 
+    /// <summary>The topic to which a member writes what it has transformed.</summary>
+    public string? Output { get; init; }
+
     /// <summary>The shortest that a broker allows by default, where a member chooses it.</summary>
     public int SessionTimeoutMs { get; init; } = 6_000;
 }

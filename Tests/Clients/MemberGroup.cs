@@ -23,6 +23,8 @@ sealed class MemberGroup : IAsyncDisposable
         client = new(broker);
     }
 
+    public string Topic => topic;
+
     public string GroupId { get; } = $"group-{Guid.NewGuid():N}";
 
     public GroupLedger Ledger { get; } = new();
