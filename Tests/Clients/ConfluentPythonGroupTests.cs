@@ -7,7 +7,7 @@ public sealed class ConfluentPythonGroupTests(string assignor) : ProgramGroupTes
 {
     private protected override MemberProgram Program { get; } = new(Python.Program, Python.Script("confluent_member.py"));
 
-    protected override Task RequireClientAsync() => Programs.Require("python3-confluent-kafka", Python.Program, "-c", "import confluent_kafka");
+    protected override Task RequireClientAsync() => Python.RequireConfluentAsync();
 
     private protected override MemberOptions Mode(MemberOptions options) => options with { Assignor = assignor };
 

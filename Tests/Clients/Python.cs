@@ -10,4 +10,6 @@ static class Python
 
     public static Task RequireKafkaAsync() =>
         Programs.Require("python3-kafka with python3-snappy, python3-lz4, python3-xxhash and python3-zstandard", Program, "-c", "import kafka, snappy, lz4.frame, xxhash, zstandard");
+
+    public static Task RequireConfluentAsync() => Programs.Require("python3-confluent-kafka", Program, "-c", "import confluent_kafka");
 }
