@@ -18,6 +18,14 @@ Task("Test").IsDependentOn("Build").Does(() => Test("Tests/NettyKafka.Tests.cspr
 
 Task("Clients").IsDependentOn("Build").Does(() => Test(ClientTests));
 
+// By itself: the client is compiled when it is installed, which takes some minutes and wants g++, make, python3 and Node's headers.
+Task("ConfluentJavaScript").IsDependentOn("Build").Does(() =>
+{
+    StartProcess("npm", new ProcessSettings { Arguments = "ci --no-audit --no-fund", WorkingDirectory = "Tests/Clients/Node/confluent" });
+    filter = "FullyQualifiedName~ConfluentJavaScript";
+    Test(ClientTests);
+});
+
 // As long as one likes: --seeds per simulation, --seed to begin with, --kills of a broker under load.
 Task("Soak").IsDependentOn("Build").Does(() =>
 {

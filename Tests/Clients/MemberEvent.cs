@@ -23,6 +23,9 @@ sealed record MemberOptions(string BootstrapServers, string Topic, string GroupI
 {
     public string? Assignor { get; init; }
 
+    /// <summary>The group protocol, of a client that has both.</summary>
+    public string? Protocol { get; init; }
+
     public string? InstanceId { get; init; }
 
     public string? Version { get; init; }

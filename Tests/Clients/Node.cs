@@ -13,6 +13,12 @@ static class Node
         await Programs.Require("kafkajs (npm ci in Tests/Clients/Node)", "node", Probe("kafkajs"));
     }
 
+    public static async Task RequireConfluentAsync()
+    {
+        await Programs.Require("nodejs", "node", "--version");
+        await Programs.Require("@confluentinc/kafka-javascript (npm ci in Tests/Clients/Node/confluent)", "node", Probe("@confluentinc/kafka-javascript", "confluent"));
+    }
+
     /// <summary>The arguments with which node ends well where the package is installed.</summary>
-    public static string[] Probe(string package) => ["-e", $"require(require.resolve('{package}', {{ paths: ['{programs}'] }}))"];
+    public static string[] Probe(string package, string folder = "") => ["-e", $"require(require.resolve('{package}', {{ paths: ['{Path.Combine(programs, folder)}'] }}))"];
 }
