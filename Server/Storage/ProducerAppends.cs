@@ -93,7 +93,7 @@ sealed class ProducerAppends(TopicPartition partition, ProducerStateManager prod
     /// </summary>
     ProducerCheck? CheckSequence(ProducerStateEntry entry, RecordBatch batch)
     {
-        var verification = entry.HasOngoingTransaction(batch.ProducerEpoch) ? null : producers.Verifications.Find(batch.ProducerId);
+        var verification = entry.HasOngoingTransaction(batch.ProducerEpoch) ? null : producers.Verifications.Find(new(batch.ProducerId, batch.ProducerEpoch));
         if (verification?.SupportsEpochBump == true && batch.BaseSequence != 0 && entry.BatchCount == 0)
             return OutOfOrder(batch, $"{batch.BaseSequence} (incoming seq. number). Expected sequence 0 for transactions v2 idempotent producer with no existing state");
         // Where the log knows what comes next, an earlier sequence was that of a batch which came late.

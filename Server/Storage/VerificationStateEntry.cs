@@ -4,10 +4,8 @@ namespace NettyKafka.Server.Storage;
 /// A verification that is under way, or done and not used yet. As long as it is, no batch is taken that begins behind the lowest sequence seen: the one before it failed
 /// to be verified and will be sent again.
 /// </summary>
-sealed class VerificationStateEntry(ProducerIdAndEpoch producer, int sequence, bool supportsEpochBump, long timestamp)
+sealed class VerificationStateEntry(int sequence, bool supportsEpochBump, long timestamp)
 {
-    public ProducerIdAndEpoch Producer => producer;
-
     public VerificationGuard Guard { get; } = new();
 
     public long Timestamp => timestamp;

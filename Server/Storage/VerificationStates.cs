@@ -1,44 +1,55 @@
 namespace NettyKafka.Server.Storage;
 
-/// <summary>The verifications of a log's producers, one each. Part of the log's state in memory, changed under the log's lock.</summary>
+/// <summary>
+/// The verifications of a log's producers, one for each epoch that somebody has named: whether it is the producer's own only the coordinator knows. Part of the log's
+/// state in memory, changed under the log's lock.
+/// </summary>
 sealed class VerificationStates
 {
-    readonly Dictionary<long, VerificationStateEntry> entries = [];
+    readonly Dictionary<long, SortedList<short, VerificationStateEntry>> entries = [];
 
-    public VerificationStateEntry? Find(long producerId) => entries.GetValueOrDefault(producerId);
+    public VerificationStateEntry? Find(ProducerIdAndEpoch producer) => entries.GetValueOrDefault(producer.ProducerId)?.GetValueOrDefault(producer.Epoch);
 
     /// <summary>Whether a guard is that of the verification of a producer in this epoch, with nothing of the producer ended since.</summary>
-    public bool IsVerified(ProducerIdAndEpoch producer, VerificationGuard? guard) =>
-        guard is not null && Find(producer.ProducerId) is { } entry && entry.Guard == guard && entry.Producer == producer;
+    public bool IsVerified(ProducerIdAndEpoch producer, VerificationGuard? guard) => guard is not null && Find(producer)?.Guard == guard;
 
-    /// <summary>The verification of a producer's first append to a transaction: the one that is under way, or a new one. Who asks with an older epoch gets a guard that opens nothing.</summary>
+    /// <summary>The verification of a producer's first append to a transaction: the one that is under way, or a new one.</summary>
     public VerificationGuard Start(ProducerIdAndEpoch producer, int baseSequence, bool supportsEpochBump, long now)
     {
-        if (Find(producer.ProducerId) is { } entry && entry.Producer.Epoch >= producer.Epoch)
+        if (Find(producer) is { } entry)
         {
-            if (entry.Producer.Epoch > producer.Epoch)
-                return new();
             entry.UpdateLowestSequence(baseSequence);
             return entry.Guard;
         }
 
-        entry = new(producer, baseSequence, supportsEpochBump, now);
-        entries[producer.ProducerId] = entry;
+        if (!entries.TryGetValue(producer.ProducerId, out var epochs))
+            entries[producer.ProducerId] = epochs = new(capacity: 1);
+        epochs[producer.Epoch] = entry = new(baseSequence, supportsEpochBump, now);
         return entry.Guard;
     }
 
-    /// <summary>Ends the verification of a producer in an epoch or one before it.</summary>
+    /// <summary>Ends the verifications of a producer in an epoch and those before it.</summary>
     public void Clear(ProducerIdAndEpoch upTo)
     {
-        if (Find(upTo.ProducerId) is { } entry && entry.Producer.Epoch <= upTo.Epoch)
+        if (!entries.TryGetValue(upTo.ProducerId, out var epochs))
+            return;
+        while (epochs.Count > 0 && epochs.GetKeyAtIndex(0) <= upTo.Epoch)
+            epochs.RemoveAt(0);
+        if (epochs.Count == 0)
             entries.Remove(upTo.ProducerId);
     }
 
     public void RemoveExpired(long now, long expirationMs)
     {
-        foreach (var (producerId, entry) in entries)
+        foreach (var (producerId, epochs) in entries)
         {
-            if (now - entry.Timestamp >= expirationMs)
+            for (var i = epochs.Count - 1; i >= 0; i--)
+            {
+                if (now - epochs.GetValueAtIndex(i).Timestamp >= expirationMs)
+                    epochs.RemoveAt(i);
+            }
+
+            if (epochs.Count == 0)
                 entries.Remove(producerId);
         }
     }
@@ -46,7 +57,7 @@ sealed class VerificationStates
     /// <summary>Goes on with the verifications of another log of the same partition.</summary>
     public void TakeOver(VerificationStates other)
     {
-        foreach (var (producerId, entry) in other.entries)
-            entries[producerId] = entry;
+        foreach (var (producerId, epochs) in other.entries)
+            entries[producerId] = epochs;
     }
 }

@@ -132,6 +132,21 @@ public sealed class ProduceTransactionTests : IDisposable
         Assert.That(ErrorOf(connection.Send(request, version)), Is.EqualTo(ErrorCode.InvalidProducerIdMapping));
     }
 
+    [Test]
+    public void Who_names_somebody_elses_producer_in_a_higher_epoch_takes_nothing_from_it([Values(1, 2)] short transactionVersion)
+    {
+        var producer = Producer(transactionVersion);
+        var stranger = new TransactionalProducer(connection, "unknown", transactionVersion) { Producer = producer.Producer with { Epoch = 20 } };
+
+        Assert.That(stranger.Send(stranger.ProduceRequest(orders, "foreign")), Is.Not.EqualTo(ErrorCode.None));
+
+        foreach (var value in new[] { "a", "b" })
+        {
+            Assert.That(producer.Produce(orders, value), Is.EqualTo(ErrorCode.None));
+            Assert.That(producer.Commit(), Is.EqualTo(ErrorCode.None));
+        }
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     public void A_fenced_producer_hears_of_its_epoch(short transactionVersion)

@@ -87,13 +87,44 @@ public sealed class TransactionVerificationTests : IDisposable
     }
 
     [Test]
-    public async Task The_guard_of_an_older_epoch_opens_nothing()
+    public async Task A_verification_of_a_higher_epoch_takes_nothing_from_the_producer()
+    {
+        var guard = Start();
+        var stranger = Start(epoch: 1);
+
+        Assert.That(Start(), Is.SameAs(guard));
+        Assert.That((await SendAsync(sequence: 0, stranger)).Error, Is.EqualTo(ErrorCode.InvalidTxnState));
+        Assert.That((await SendAsync(sequence: 0, guard)).Error, Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
+    public async Task A_producer_is_verified_while_a_higher_epoch_has_been_named()
+    {
+        var stranger = Start(epoch: 30);
+
+        Assert.That((await SendAsync(sequence: 0, Start())).Error, Is.EqualTo(ErrorCode.None));
+        await EndAsync(epoch: 1, transactionVersion: 2);
+        Assert.That((await SendAsync(sequence: 0, Start(epoch: 1), epoch: 1)).Error, Is.EqualTo(ErrorCode.None));
+        Assert.That(Start(epoch: 30), Is.SameAs(stranger));
+    }
+
+    [Test]
+    public async Task The_guard_of_an_older_epoch_opens_nothing_behind_a_newer_one()
     {
         var older = Start();
-        Start(epoch: 1);
+        await SendAsync(sequence: 0, Start(epoch: 1), epoch: 1);
 
         Assert.That((await SendAsync(sequence: 0, older)).Error, Is.EqualTo(ErrorCode.InvalidTxnState));
-        Assert.That((await SendAsync(sequence: 0, Start())).Error, Is.EqualTo(ErrorCode.InvalidTxnState));
+        Assert.That(Start(), Is.Not.SameAs(older));
+    }
+
+    [Test]
+    public async Task The_lowest_sequence_is_that_of_the_epoch()
+    {
+        Start(sequence: 0, epoch: 1);
+        var guard = Start(sequence: 4);
+
+        Assert.That((await SendAsync(sequence: 4, guard)).Error, Is.EqualTo(ErrorCode.None));
     }
 
     [Test]
