@@ -14,6 +14,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
     const int NoEpoch = -1;
 
     readonly Lock logLock = new();
+    readonly ThawQueue delayed = new();
     ImmutableList<DelayedFetch> waiting = [];
     PartitionRegistration registration = registration;
     UnifiedLog log = log;
@@ -168,16 +169,43 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionRegistra
             fetch.OnAppended(records.SizeInBytes, isStable, endsTransaction);
     }
 
+    /// <summary>In the order of the calls, also where some of them wait for a log that moves.</summary>
     async ValueTask<LogAppendInfo> AppendToLogAsync(Records records, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction)
+    {
+        if (delayed.IsEmpty)
+        {
+            var current = Log;
+            var append = current.AppendAsync(records, leaderEpoch, origin, transaction);
+            // A frozen log refuses at once: what fails later has been written.
+            var isAtOnce = append.IsCompleted;
+            var info = await append.ConfigureAwait(false);
+            if (!isAtOnce || info.Error != ErrorCode.KafkaStorageError || !MayGoOn(current))
+                return info;
+        }
+
+        return await AppendInTurnAsync(records, leaderEpoch, origin, transaction).ConfigureAwait(false);
+    }
+
+    async ValueTask<LogAppendInfo> AppendInTurnAsync(Records records, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction)
+    {
+        var append = await delayed.RunAsync(() => StartAppendAsync(records, leaderEpoch, origin, transaction)).ConfigureAwait(false);
+        return await append.ConfigureAwait(false);
+    }
+
+    /// <summary>Done when a log that is not frozen has taken the append or refused it, however long it takes to be durable.</summary>
+    async Task<Task<LogAppendInfo>> StartAppendAsync(Records records, int leaderEpoch, AppendOrigin origin, TransactionalAppend transaction)
     {
         while (true)
         {
             var current = Log;
-            var info = await current.AppendAsync(records, leaderEpoch, origin, transaction).ConfigureAwait(false);
-            if (info.Error != ErrorCode.KafkaStorageError || !await WasFrozenAsync(current).ConfigureAwait(false))
-                return info;
+            var append = current.AppendAsync(records, leaderEpoch, origin, transaction).AsTask();
+            if (!append.IsCompleted || (await append.ConfigureAwait(false)).Error != ErrorCode.KafkaStorageError || !await WasFrozenAsync(current).ConfigureAwait(false))
+                return append;
         }
     }
+
+    /// <summary>Whether what a log has refused may be done later, or now by the one in its place, which has taken it before the frozen one thaws.</summary>
+    bool MayGoOn(UnifiedLog refusing) => !refusing.Thawed.IsCompleted || refusing != Log || refusing.IsUsable;
 
     /// <summary>Waits while a log is frozen; true when it was, so that what it has refused can be done now, by it or by the one in its place.</summary>
     async ValueTask<bool> WasFrozenAsync(UnifiedLog refusing)

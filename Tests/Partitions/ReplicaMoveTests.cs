@@ -168,8 +168,27 @@ public sealed class ReplicaMoveTests : IDisposable
 
         log.Thaw();
 
-        Assert.That(new[] { (await first).BaseOffset, (await second).BaseOffset }, Is.EquivalentTo(new[] { 0, 1 }));
+        Assert.That(((await first).BaseOffset, (await second).BaseOffset), Is.EqualTo((0, 1)));
         Assert.That((await deleted).Error, Is.EqualTo(ErrorCode.None));
+    }
+
+    [Test]
+    public async Task What_waits_for_a_log_in_place_of_a_frozen_one_goes_before_what_comes_later()
+    {
+        var moving = await OpenAsync();
+        var frozen = moving.Partition.Log;
+        var replacing = moving.Logs.Futures.Create(frozen, moving.Logs.Directories[1]);
+        frozen.Freeze();
+        var waiting = Enumerable.Range(0, 50).Select(i => moving.AppendAsync($"{i}")).ToList();
+        moving.Partition.Replace(replacing);
+        waiting.Add(moving.AppendAsync("50"));
+        Assert.That(waiting.TrueForAll(append => !append.IsCompleted), Is.True);
+
+        frozen.Thaw();
+
+        Assert.That((await Task.WhenAll(waiting)).Select(info => info.BaseOffset), Is.EqualTo(Enumerable.Range(0, 51)));
+        Assert.That(moving.AppendAsync("51").IsCompleted, Is.True, "nobody waits any more");
+        Assert.That(moving.Partition.Bounds.LogEndOffset, Is.EqualTo(52));
     }
 
     [Test]
