@@ -36,8 +36,8 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
 
     public CoordinatorState State => state;
 
-    /// <summary>Whether it has begun to serve.</summary>
-    internal bool HasServed { get; private set; }
+    /// <summary>Whether it has written anything since it was loaded.</summary>
+    internal bool HasWritten => writes.HasWritten;
 
     /// <summary>Called when it can serve no more though it leads: somebody has to load the partition again, when the task is done.</summary>
     internal Action<Task>? Failed { get; init; }
@@ -87,13 +87,7 @@ public sealed class CoordinatorPartition<TShard> : IAsyncDisposable
     void Activate()
     {
         if (Interlocked.CompareExchange(ref state, CoordinatorState.Active, CoordinatorState.Loading) == CoordinatorState.Loading)
-            Guard(Start, static _ => { });
-    }
-
-    void Start()
-    {
-        shard.OnLoaded();
-        HasServed = true;
+            Guard(shard.OnLoaded, static _ => { });
     }
 
     void Run<T>(Func<TShard, T> operation, PendingReply<T> reply)

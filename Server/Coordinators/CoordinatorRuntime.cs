@@ -153,13 +153,13 @@ public sealed class CoordinatorRuntime<TShard>(
         if (partitions.Find(new(Topic, partitionId)) is not { } partition)
             return null;
         CoordinatorPartition<TShard>? coordinator = null;
-        return coordinator = new(partition, cluster, settings, create, logger) { Failed = settled => Reload(partitionId, coordinator!, coordinator!.HasServed ? 0 : failures + 1, settled) };
+        return coordinator = new(partition, cluster, settings, create, logger) { Failed = settled => Reload(partitionId, coordinator!, coordinator!.HasWritten ? 0 : failures + 1, settled) };
     }
 
     /// <summary>Only in the place of the one that failed: where the partition has been given to another meanwhile, that one counts.</summary>
     /// <param name="partitionId">The partition.</param>
     /// <param name="failed">Its coordinator until now.</param>
-    /// <param name="failures">How many in a row have failed before they served anybody: the next one takes its time.</param>
+    /// <param name="failures">How many in a row have failed before they wrote anything: the next one takes its time.</param>
     /// <param name="settled">Done when nothing of the failed one reaches the log any more.</param>
     void Reload(int partitionId, CoordinatorPartition<TShard> failed, int failures, Task settled)
     {

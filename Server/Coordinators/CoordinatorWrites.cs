@@ -30,6 +30,9 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     /// <summary>Records and markers added so far: an operation can tell by it whether it has changed anything.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Whether the log has taken something, and has it durably.</summary>
+    public bool HasWritten { get; private set; }
+
     /// <summary>Done when all that has been flushed so far is durable, or has failed.</summary>
     public Task Settled => lastFlush;
 
@@ -84,9 +87,11 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
     {
         var done = waiting;
         waiting = [];
+        var hasWrites = writes.Count > 0;
         var append = AppendAsync();
         var errorBefore = await before.ConfigureAwait(false);
         var error = CoordinatorException.OfAppend(await append.ConfigureAwait(false));
+        HasWritten |= error == ErrorCode.None && hasWrites;
         error = errorBefore == ErrorCode.None ? error : errorBefore;
         if (error != ErrorCode.None)
             failed();

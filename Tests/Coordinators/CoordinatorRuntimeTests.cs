@@ -192,6 +192,7 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     public async Task Who_was_to_be_answered_by_a_bug_looks_for_the_coordinator_again()
     {
         await CreateTopicAsync();
+        await AddAsync("a");
         var waiting = runtime.RequestAsync<string>(broker.Broker.Node, 0, (shard, reply) => shard.Wait(reply));
 
         await AssertRefusedAsync(
@@ -199,7 +200,7 @@ public sealed class CoordinatorRuntimeTests : IDisposable
             () => runtime.RunAsync(broker.Broker.Node, 0, shard => shard.AddAndTell("lost") > 0 ? throw new InvalidOperationException("a bug") : 0));
 
         await AssertRefusedAsync(ErrorCode.NotCoordinator, () => waiting);
-        Assert.That(await AddAsync("a"), Is.EqualTo(1));
+        Assert.That(await AddAsync("b"), Is.EqualTo(2));
     }
 
     [Test]
@@ -220,6 +221,30 @@ public sealed class CoordinatorRuntimeTests : IDisposable
         loading = null;
         broker.Time.Advance(TimeSpan.FromMilliseconds(800));
         Assert.That(await AddAsync("a"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_state_whose_first_write_is_refused_is_loaded_again_after_longer_and_longer_pauses()
+    {
+        await CreateTopicAsync();
+        await AddAsync("a");
+        var partition = broker.Partitions.Find(new(Topic, 0))!;
+        loading = () => Assert.That(shards.Count < 10 ? shards[^1].Add("marker") : 0, Is.GreaterThanOrEqualTo(0));
+        partition.Registration = partition.Registration with { Isr = [] };
+        await AssertRefusedAsync(ErrorCode.CoordinatorNotAvailable, () => AddAsync("refused"));
+        var loads = new List<int> { shards.Count };
+
+        foreach (var pause in new[] { 99, 1, 199, 1 })
+        {
+            broker.Time.Advance(TimeSpan.FromMilliseconds(pause));
+            loads.Add(shards.Count);
+        }
+
+        Assert.That(loads, Is.EqualTo(new[] { 3, 3, 4, 4, 5 }));
+        partition.Registration = broker.Broker.Cluster.Image.FindTopic(Topic)!.Partitions[0];
+        broker.Time.Advance(TimeSpan.FromMilliseconds(400));
+        Assert.That(await AddAsync("b"), Is.EqualTo(3));
+        Assert.That(broker.Read(Topic), Is.EqualTo(new[] { "a", "marker", "b" }));
     }
 
     [Test]
