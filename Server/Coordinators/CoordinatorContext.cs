@@ -62,7 +62,10 @@ public sealed class CoordinatorContext
         Shard.Replay(record, ProducerIdAndEpoch.None.ProducerId);
     }
 
-    /// <summary>Whether a record of a producer's transaction can be appended now.</summary>
+    /// <summary>
+    /// Whether a record of a producer's transaction can be appended now. It is for the log to decide: what still waits for a log that moves may change its answer, and
+    /// what it refuses then costs everybody no more than looking for the coordinator again.
+    /// </summary>
     /// <param name="producer">The producer.</param>
     /// <param name="guard">Of the verification that the partition belongs to its transaction; null where it has an open one in it already.</param>
     public ErrorCode CheckTransactional(ProducerIdAndEpoch producer, VerificationGuard? guard) => partition.Log.Producers.CheckTransactionalAppend(producer, guard);
@@ -75,7 +78,7 @@ public sealed class CoordinatorContext
         Shard.Replay(record, producer.ProducerId);
     }
 
-    /// <summary>Whether a marker can be appended now.</summary>
+    /// <summary>Whether a marker can be appended now, as <see cref="CheckTransactional"/>.</summary>
     public ErrorCode CheckMarker(TxnMarkerEntry marker) => partition.Log.Producers.CheckMarker(marker);
 
     /// <summary>Ends a producer's transaction in the log, and replays that.</summary>

@@ -90,7 +90,7 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
         var hasWrites = writes.Count > 0;
         var append = AppendAsync();
         var errorBefore = await before.ConfigureAwait(false);
-        var error = CoordinatorException.OfAppend(await append.ConfigureAwait(false));
+        var error = OfAll(await append.ConfigureAwait(false));
         HasWritten |= error == ErrorCode.None && hasWrites;
         error = errorBefore == ErrorCode.None ? error : errorBefore;
         if (error != ErrorCode.None)
@@ -99,6 +99,14 @@ sealed class CoordinatorWrites(Partition partition, CompressionType compression,
             answer(error);
         return error;
     }
+
+    /// <summary>What the log refuses to one producer is no answer to those who wait with it, or to that one, who may be right once the state is loaded again.</summary>
+    static ErrorCode OfAll(ErrorCode error) => error switch
+    {
+        ErrorCode.InvalidTxnState or ErrorCode.InvalidProducerEpoch or ErrorCode.TransactionCoordinatorFenced => ErrorCode.NotCoordinator,
+        ErrorCode.OutOfOrderSequenceNumber or ErrorCode.DuplicateSequenceNumber or ErrorCode.UnknownProducerId => ErrorCode.NotCoordinator,
+        _ => CoordinatorException.OfAppend(error),
+    };
 
     async Task<ErrorCode> AppendAsync()
     {

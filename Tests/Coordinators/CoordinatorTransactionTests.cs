@@ -83,6 +83,23 @@ public sealed class CoordinatorTransactionTests : IDisposable
     }
 
     [Test]
+    public async Task What_the_log_refuses_to_a_producer_is_no_error_of_those_who_wait_with_it()
+    {
+        await RunAsync(shard => AppendMarker(shard, isCommit: false, epoch: 4));
+        Task<int>? queued = null;
+
+        var bystander = RunAsync(shard =>
+        {
+            queued = RunAsync(next => next.AddTransactional(producer, "late"));
+            return shard.Add("a");
+        });
+
+        Assert.That(Assert.ThrowsAsync<CoordinatorException>(() => bystander)!.Error, Is.EqualTo(ErrorCode.NotCoordinator));
+        Assert.That(Assert.ThrowsAsync<CoordinatorException>(() => queued!)!.Error, Is.EqualTo(ErrorCode.NotCoordinator));
+        Assert.That(await RunAsync(shard => shard.Add("b")), Is.EqualTo(2), "the first was written");
+    }
+
+    [Test]
     public async Task Work_elsewhere_starts_when_the_turn_is_durable_and_ends_in_a_turn_of_its_own()
     {
         var work = new TaskCompletionSource<string>();
