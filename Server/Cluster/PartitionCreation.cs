@@ -15,6 +15,14 @@ public sealed class PartitionCreation(ClusterImage image, IReadOnlyList<int> nod
         if (image.FindTopic(wanted.Name) is not { } topic)
             return (ErrorCode.UnknownTopicOrPartition, null, []);
 
+        if (topic.IsInternal)
+        {
+            return (
+                ErrorCode.InvalidRequest,
+                $"Partitions cannot be added to the internal topic {topic.Name}: the coordinators would not find what they keep in it any more.",
+                []);
+        }
+
         var existing = topic.Partitions.Count;
         if (wanted.Count == existing)
             return (ErrorCode.InvalidPartitions, $"Topic already has {existing} partition(s).", []);

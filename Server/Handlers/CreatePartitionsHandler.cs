@@ -4,7 +4,10 @@ using NettyKafka.Server.Cluster;
 
 namespace NettyKafka.Server.Handlers;
 
-/// <summary>CreatePartitions v0-3. The new partitions can be used when the answer arrives, so TimeoutMs has nothing to limit.</summary>
+/// <summary>
+/// CreatePartitions v0-3. The new partitions can be used when the answer arrives, so TimeoutMs has nothing to limit. Internal topics keep theirs: a group's or a
+/// transactional id's partition depends on how many there are.
+/// </summary>
 public sealed class CreatePartitionsHandler(Controller controller) : IHandler<CreatePartitionsRequest, CreatePartitionsResponse>
 {
     public async ValueTask<CreatePartitionsResponse?> HandleAsync(CreatePartitionsRequest request, RequestContext context)

@@ -29,6 +29,19 @@ public sealed class CreatePartitionsTests : IDisposable
         Assert.That(broker.Broker.Cluster.Image.FindTopic("orders")!.Partitions, Has.Count.EqualTo(2));
     }
 
+    [TestCase("__consumer_offsets")]
+    [TestCase("__transaction_state")]
+    public void The_partitions_of_a_coordinator_s_topic_stay_as_many_as_they_are(string topic)
+    {
+        broker.CreateTopic(topic, 2);
+
+        var result = Create(topic, 3);
+
+        Assert.That(result.ErrorCode, Is.EqualTo(ErrorCode.InvalidRequest));
+        Assert.That(result.ErrorMessage, Is.EqualTo($"Partitions cannot be added to the internal topic {topic}: the coordinators would not find what they keep in it any more."));
+        Assert.That(broker.Broker.Cluster.Image.FindTopic(topic)!.Partitions, Has.Count.EqualTo(2));
+    }
+
     [TestCase(1, ErrorCode.None)]
     [TestCase(7, ErrorCode.InvalidReplicaAssignment)]
     public void A_manual_assignment_names_registered_brokers(int node, ErrorCode error) =>
