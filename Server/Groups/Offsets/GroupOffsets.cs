@@ -9,7 +9,7 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
     const long NoProducerId = -1;
 
     readonly OffsetTable<Committed> committed = new();
-    readonly Dictionary<long, OffsetTable<Committed>> pending = [];
+    readonly Dictionary<long, OpenTransaction> pending = [];
     readonly Dictionary<string, HashSet<long>> openTransactions = new(StringComparer.Ordinal);
     long replayed;
 
@@ -21,7 +21,7 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
 
     /// <summary>Whether a transaction that may yet commit has an offset for the partition.</summary>
     public bool IsPending(string groupId, string topic, int partition) =>
-        openTransactions.TryGetValue(groupId, out var producerIds) && producerIds.Any(producerId => pending[producerId].Find(groupId, topic, partition) is not null);
+        openTransactions.TryGetValue(groupId, out var producerIds) && producerIds.Any(producerId => pending[producerId].Offsets.Find(groupId, topic, partition) is not null);
 
     public bool HasOpenTransactions(string groupId) => openTransactions.ContainsKey(groupId);
 
@@ -30,7 +30,7 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
     {
         var keys = committed.KeysOf(groupId);
         foreach (var producerId in openTransactions.GetValueOrDefault(groupId) ?? [])
-            keys = keys.Union(pending[producerId].KeysOf(groupId));
+            keys = keys.Union(pending[producerId].Offsets.KeysOf(groupId));
         AppendTombstones([.. keys]);
     }
 
@@ -43,7 +43,7 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
     /// <summary>The places whose offsets, committed and pending, are all of topics as the condition says: a tombstone takes all of a place.</summary>
     public IReadOnlyList<(string GroupId, string Topic, int Partition)> KeysWhere(Func<string, OffsetAndMetadata, bool> condition) =>
     [
-        .. pending.Values.Prepend(committed)
+        .. pending.Values.Select(open => open.Offsets).Prepend(committed)
             .SelectMany(table => table.All)
             .Where(entry => condition(entry.Topic, entry.Value.Offset))
             .Select(entry => (entry.GroupId, entry.Topic, entry.Partition))
@@ -67,14 +67,13 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
 
     public void ReplayEndTransaction(long producerId, bool isCommitted)
     {
-        if (!pending.Remove(producerId, out var offsets))
+        if (!pending.Remove(producerId, out var ended))
             return;
-        // Not only the groups that still have an offset in it: tombstones may have taken the last one.
-        foreach (var groupId in openTransactions.Where(open => open.Value.Contains(producerId)).Select(open => open.Key).ToList())
+        foreach (var groupId in ended.Groups)
             Close(groupId, producerId);
         if (!isCommitted)
             return;
-        foreach (var (groupId, topic, partition, value) in offsets.All)
+        foreach (var (groupId, topic, partition, value) in ended.Offsets.All)
         {
             // A later commit outside of the transaction counts: compaction may have taken it before the transaction's end, so that the order of records decides.
             if (committed.Find(groupId, topic, partition) is not { } other || other.Order < value.Order)
@@ -83,7 +82,7 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
     }
 
     IEnumerable<OffsetAndMetadata> AllAt(string groupId, string topic, int partition) =>
-        from table in (openTransactions.GetValueOrDefault(groupId) ?? []).Select(producerId => pending[producerId]).Prepend(committed)
+        from table in (openTransactions.GetValueOrDefault(groupId) ?? []).Select(producerId => pending[producerId].Offsets).Prepend(committed)
         let value = table.Find(groupId, topic, partition)
         where value is not null
         select value.Offset;
@@ -104,7 +103,7 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
     {
         committed.Remove(groupId, topic, partition);
         foreach (var producerId in openTransactions.GetValueOrDefault(groupId) ?? [])
-            pending[producerId].Remove(groupId, topic, partition);
+            pending[producerId].Offsets.Remove(groupId, topic, partition);
     }
 
     OffsetTable<Committed> TableOf(string groupId, long producerId)
@@ -114,9 +113,10 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
         if (!openTransactions.TryGetValue(groupId, out var producerIds))
             openTransactions[groupId] = producerIds = [];
         producerIds.Add(producerId);
-        if (!pending.TryGetValue(producerId, out var table))
-            pending[producerId] = table = new();
-        return table;
+        if (!pending.TryGetValue(producerId, out var open))
+            pending[producerId] = open = new();
+        open.Groups.Add(groupId);
+        return open.Offsets;
     }
 
     void Close(string groupId, long producerId)
@@ -125,6 +125,14 @@ public sealed class GroupOffsets(CoordinatorContext context, GroupTable groups)
         producerIds.Remove(producerId);
         if (producerIds.Count == 0)
             openTransactions.Remove(groupId);
+    }
+
+    /// <summary>What a transaction has until it ends, and its groups: also those of whose offsets tombstones have taken the last.</summary>
+    sealed class OpenTransaction
+    {
+        public OffsetTable<Committed> Offsets { get; } = new();
+
+        public HashSet<string> Groups { get; } = new(StringComparer.Ordinal);
     }
 
     /// <summary>An offset with the place of its record among all of the shard.</summary>
