@@ -43,7 +43,21 @@ public sealed class Broker : IAsyncDisposable
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
         Transactions = new(
             cluster, Controller, Partitions, producerIds, markers.EndAsync, config, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
-        Apis = Network.Apis.Create(cluster, Controller, Partitions, Groups, Transactions, markers, storage.Logs, producerIds, storage.Executor, config, time, stopping.Token);
+        Apis = Network.Apis.Create(new()
+        {
+            Cluster = cluster,
+            Controller = Controller,
+            Partitions = Partitions,
+            Groups = Groups,
+            Transactions = Transactions,
+            Markers = markers,
+            ProducerIds = producerIds,
+            Logs = storage.Logs,
+            Executor = storage.Executor,
+            Config = config,
+            Time = time,
+            Stopping = stopping.Token,
+        });
     }
 
     public ClusterMetadata Cluster { get; }
@@ -124,7 +138,7 @@ public sealed class Broker : IAsyncDisposable
         try
         {
             var address = await BindAddress.ResolveAsync(endpoint.Host, endpoint.Port, cancellation).ConfigureAwait(false);
-            return await Listener.BindAsync(loops, options, Node, endpoint.Name, address).ConfigureAwait(false);
+            return await Listener.BindAsync(loops, options, Node, endpoint, address).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or AggregateException { InnerException: SocketException })
         {

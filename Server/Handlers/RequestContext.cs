@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Security;
 
 namespace NettyKafka.Server.Handlers;
 
@@ -16,8 +17,15 @@ public sealed class RequestContext(RequestHeader header, ConnectionContext conne
     /// <summary>The door of the cluster that the client came through.</summary>
     public Node Node => connection.Node;
 
+    public KafkaPrincipal Principal => connection.Principal;
+
     /// <summary>Cancelled when the connection closes: nobody waits for the answer any more.</summary>
     public CancellationToken Closed => connection.Closed;
+
+    public bool IsAuthorized(AclOperation operation, ResourceType type, string name) =>
+        connection.Authorizer?.Authorize(Principal, connection.RemoteAddress.Address, operation, type, name) ?? true;
+
+    public bool IsAuthorizedOnCluster(AclOperation operation) => IsAuthorized(operation, ResourceType.Cluster, Authorizer.ClusterName);
 
     /// <summary>Where the client reaches a node through the listener it uses itself; null when that node has no such listener.</summary>
     public AdvertisedEndpoint? EndpointOf(Node node) => node.Endpoints.GetValueOrDefault(connection.ListenerName);

@@ -1,63 +1,57 @@
 using NettyKafka.Codec.Wire;
-using NettyKafka.Server.Cluster;
-using NettyKafka.Server.Config;
-using NettyKafka.Server.Groups;
 using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
-using NettyKafka.Server.Storage;
-using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Network;
 
 /// <summary>Every API that this broker serves, one line each.</summary>
 static class Apis
 {
-    public static ApiTable Create(
-        ClusterMetadata cluster, Controller controller, PartitionTable partitions, GroupCoordinator groups, TransactionCoordinator transactions, TransactionMarkers markers, LogManager logs, ProducerIds producerIds, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+    public static ApiTable Create(BrokerServices broker)
     {
         var table = new ApiTable();
-        var consumerGroups = new ConsumerGroupSupport(cluster, config);
-        var verification = new TransactionVerification(transactions, config, time);
-        var sessions = new FetchSessionCache(config.MaxIncrementalFetchSessionCacheSlots, time);
+        var consumerGroups = new ConsumerGroupSupport(broker.Cluster, broker.Config);
+        var verification = new TransactionVerification(broker.Transactions, broker.Config, broker.Time);
+        var sessions = new FetchSessionCache(broker.Config.MaxIncrementalFetchSessionCacheSlots, broker.Time);
         return table
-            .Add(new ProduceHandler(cluster, partitions, verification, executor, time))
-            .Add(new FetchHandler(cluster, partitions, sessions, executor, config, time, stopping))
-            .Add(new ListOffsetsHandler(partitions, time))
-            .Add(new MetadataHandler(cluster, controller, partitions, config))
-            .Add(new OffsetCommitHandler(cluster, groups))
-            .Add(new OffsetFetchHandler(cluster, groups))
-            .Add(new FindCoordinatorHandler(cluster, controller))
-            .Add(new JoinGroupHandler(groups, config))
-            .Add(new HeartbeatHandler(groups))
-            .Add(new LeaveGroupHandler(groups))
-            .Add(new SyncGroupHandler(groups))
-            .Add(new DescribeGroupsHandler(groups))
-            .Add(new ListGroupsHandler(groups))
-            .Add(new ApiVersionsHandler(() => Advertised(table), cluster))
-            .Add(new CreateTopicsHandler(controller, config))
-            .Add(new DeleteTopicsHandler(cluster, controller, config))
-            .Add(new DeleteRecordsHandler(partitions))
-            .Add(new InitProducerIdHandler(producerIds, transactions, config))
-            .Add(new OffsetForLeaderEpochHandler(partitions))
-            .Add(new AddPartitionsToTxnHandler(cluster, transactions))
-            .Add(new AddOffsetsToTxnHandler(transactions, groups))
-            .Add(new EndTxnHandler(transactions))
-            .Add(new WriteTxnMarkersHandler(partitions, markers))
-            .Add(new TxnOffsetCommitHandler(cluster, groups, partitions, verification.VerifyAsync))
-            .Add(new DescribeConfigsHandler(cluster, config))
-            .Add(new AlterReplicaLogDirsHandler(partitions))
-            .Add(new DescribeLogDirsHandler(logs))
-            .Add(new CreatePartitionsHandler(controller))
-            .Add(new DeleteGroupsHandler(groups))
-            .Add(new OffsetDeleteHandler(cluster, groups))
-            .Add(new DescribeClusterHandler(cluster))
-            .Add(new DescribeProducersHandler(partitions))
-            .Add(new DescribeTransactionsHandler(transactions))
-            .Add(new ListTransactionsHandler(transactions, time))
-            .Add(new ConsumerGroupHeartbeatHandler(groups, consumerGroups))
-            .Add(new ConsumerGroupDescribeHandler(groups, consumerGroups))
-            .Add(new DescribeTopicPartitionsHandler(cluster, partitions, config));
+            .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Executor, broker.Time))
+            .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Executor, broker.Config, broker.Time, broker.Stopping))
+            .Add(new ListOffsetsHandler(broker.Partitions, broker.Time))
+            .Add(new MetadataHandler(broker.Cluster, broker.Controller, broker.Partitions, broker.Config))
+            .Add(new OffsetCommitHandler(broker.Cluster, broker.Groups))
+            .Add(new OffsetFetchHandler(broker.Cluster, broker.Groups))
+            .Add(new FindCoordinatorHandler(broker.Cluster, broker.Controller))
+            .Add(new JoinGroupHandler(broker.Groups, broker.Config))
+            .Add(new HeartbeatHandler(broker.Groups))
+            .Add(new LeaveGroupHandler(broker.Groups))
+            .Add(new SyncGroupHandler(broker.Groups))
+            .Add(new DescribeGroupsHandler(broker.Groups))
+            .Add(new ListGroupsHandler(broker.Groups))
+            .Add(new ApiVersionsHandler(() => Advertised(table), broker.Cluster))
+            .Add(new CreateTopicsHandler(broker.Controller, broker.Config))
+            .Add(new DeleteTopicsHandler(broker.Cluster, broker.Controller, broker.Config))
+            .Add(new DeleteRecordsHandler(broker.Partitions))
+            .Add(new InitProducerIdHandler(broker.ProducerIds, broker.Transactions, broker.Config))
+            .Add(new OffsetForLeaderEpochHandler(broker.Partitions))
+            .Add(new AddPartitionsToTxnHandler(broker.Cluster, broker.Transactions))
+            .Add(new AddOffsetsToTxnHandler(broker.Transactions, broker.Groups))
+            .Add(new EndTxnHandler(broker.Transactions))
+            .Add(new WriteTxnMarkersHandler(broker.Partitions, broker.Markers))
+            .Add(new TxnOffsetCommitHandler(broker.Cluster, broker.Groups, broker.Partitions, verification.VerifyAsync))
+            .Add(new DescribeConfigsHandler(broker.Cluster, broker.Config))
+            .Add(new AlterReplicaLogDirsHandler(broker.Partitions))
+            .Add(new DescribeLogDirsHandler(broker.Logs))
+            .Add(new CreatePartitionsHandler(broker.Controller))
+            .Add(new DeleteGroupsHandler(broker.Groups))
+            .Add(new OffsetDeleteHandler(broker.Cluster, broker.Groups))
+            .Add(new DescribeClusterHandler(broker.Cluster))
+            .Add(new DescribeProducersHandler(broker.Partitions))
+            .Add(new DescribeTransactionsHandler(broker.Transactions))
+            .Add(new ListTransactionsHandler(broker.Transactions, broker.Time))
+            .Add(new ConsumerGroupHeartbeatHandler(broker.Groups, consumerGroups))
+            .Add(new ConsumerGroupDescribeHandler(broker.Groups, consumerGroups))
+            .Add(new DescribeTopicPartitionsHandler(broker.Cluster, broker.Partitions, broker.Config));
     }
 
     static IEnumerable<(short Key, VersionRange Versions)> Advertised(ApiTable table) => table.Apis.Select(api => (api.Key, api.Advertised));

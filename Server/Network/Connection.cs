@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using DotNetty.Transport.Channels;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 
 namespace NettyKafka.Server.Network;
@@ -16,13 +17,16 @@ sealed class Connection
     long undelivered;
     long lastActive;
 
-    public Connection(IChannel channel, Node node, string listenerName, RequestMemoryPool memory, TimeProvider time, Interceptors? interceptors)
+    public Connection(IChannel channel, Node node, Endpoint listener, RequestMemoryPool memory, TimeProvider time, Interceptors? interceptors)
     {
         this.memory = memory;
         this.time = time;
         Channel = channel;
         ReadGate = new(channel);
-        Context = new(node, listenerName, EndPointOf(channel.LocalAddress), EndPointOf(channel.RemoteAddress), closed.Token) { Interceptors = interceptors };
+        Context = new(node, listener.Name, listener.SecurityProtocol, EndPointOf(channel.LocalAddress), EndPointOf(channel.RemoteAddress), closed.Token)
+        {
+            Interceptors = interceptors,
+        };
         Touch();
     }
 

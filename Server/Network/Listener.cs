@@ -5,6 +5,7 @@ using DotNetty.Transport.Channels;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Framing;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 
 namespace NettyKafka.Server.Network;
@@ -34,26 +35,26 @@ sealed class Listener
 
     readonly ListenerOptions options;
     readonly Node node;
-    readonly string name;
+    readonly Endpoint endpoint;
     readonly ConcurrentDictionary<IChannel, (Connection Connection, RequestDispatcher Dispatcher)> connections = new();
     ITimer? idleSweep;
     IChannel? server;
 
-    Listener(ListenerOptions options, Node node, string name)
+    Listener(ListenerOptions options, Node node, Endpoint endpoint)
     {
         this.options = options;
         this.node = node;
-        this.name = name;
+        this.endpoint = endpoint;
     }
 
-    public string Name => name;
+    public string Name => endpoint.Name;
 
     /// <summary>The address really bound: the port is the operating system's choice where 0 was asked for.</summary>
     public IPEndPoint BoundAddress => Connection.EndPointOf(server!.LocalAddress);
 
-    public static async Task<Listener> BindAsync(Transport transport, ListenerOptions options, Node node, string name, IPEndPoint address)
+    public static async Task<Listener> BindAsync(Transport transport, ListenerOptions options, Node node, Endpoint endpoint, IPEndPoint address)
     {
-        var listener = new Listener(options, node, name);
+        var listener = new Listener(options, node, endpoint);
         var bootstrap = transport.CreateBootstrap()
             .Option(ChannelOption.SoBacklog, options.Backlog)
             .ChildOption(ChannelOption.WriteBufferHighWaterMark, HighWaterMark)
@@ -100,7 +101,7 @@ sealed class Listener
 
     void Install(IChannel channel)
     {
-        var connection = new Connection(channel, node, name, options.Memory, options.Time, options.Interceptors);
+        var connection = new Connection(channel, node, endpoint, options.Memory, options.Time, options.Interceptors);
         var address = connection.Context.RemoteAddress.Address;
         if (!options.Limits.TryOpen(address, out var limit, out var value))
         {

@@ -94,7 +94,7 @@ public sealed class ProduceBudgetTests : IDisposable
     RequestContext Context(short version)
     {
         var address = new IPEndPoint(IPAddress.Loopback, 9092);
-        return new(new() { RequestApiVersion = version }, new(broker.Broker.Node, TestConnection.ListenerName, address, address, CancellationToken.None));
+        return new(new() { RequestApiVersion = version }, new(broker.Broker.Node, TestConnection.ListenerName, SecurityProtocol.Plaintext, address, address, CancellationToken.None));
     }
 
     static byte[] Batch(CompressionType codec, byte[] value)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 
@@ -23,9 +24,9 @@ public sealed class TestConnection : IDisposable
     readonly List<byte> received = [];
     int lastCorrelationId;
 
-    public TestConnection(ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null)
+    public TestConnection(ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null, Endpoint? listener = null)
     {
-        var connection = new Connection(channel, node ?? TestNode(), ListenerName, memory ?? new(-1), time ?? TimeProvider.System, interceptors);
+        var connection = new Connection(channel, node ?? TestNode(), listener ?? new(ListenerName, SecurityProtocol.Plaintext, "", 9092), memory ?? new(-1), time ?? TimeProvider.System, interceptors);
         FramePipeline.Install(channel.Pipeline, connection, new RequestDispatcher(apis, connection, NullLogger.Instance), MaxRequestBytes);
     }
 
