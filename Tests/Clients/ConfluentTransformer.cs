@@ -4,7 +4,7 @@ using Confluent.Kafka;
 
 namespace NettyKafka.Tests.Clients;
 
-/// <summary>Consumes, transforms and produces in transactions on Confluent.Kafka, until it is told to leave. Every fifth transaction is aborted.</summary>
+/// <summary>Consumes, transforms and produces in transactions on Confluent.Kafka, until it is told to leave. Of five transactions the first is aborted.</summary>
 sealed class ConfluentTransformer : IDisposable
 {
     const int BatchSize = 50;
@@ -54,7 +54,7 @@ sealed class ConfluentTransformer : IDisposable
 
     void Transform(IProducer<byte[]?, byte[]?> producer, List<ConsumeResult<byte[]?, byte[]?>> batch)
     {
-        var isAborted = ++transactions % 5 == 0;
+        var isAborted = transactions++ % 5 == 0;
         var offsets = batch.GroupBy(record => record.TopicPartition).Select(partition => new TopicPartitionOffset(partition.Key, partition.Last().Offset + 1)).ToList();
         try
         {
@@ -84,6 +84,8 @@ sealed class ConfluentTransformer : IDisposable
     void Abort(IProducer<byte[]?, byte[]?> producer)
     {
         mustRewind = true;
+        // What the broker has not got yet, the client would drop.
+        producer.Flush(limit);
         Retry(() => producer.AbortTransaction(limit));
     }
 

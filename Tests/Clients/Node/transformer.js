@@ -1,4 +1,4 @@
-// Consumes, transforms and produces in transactions on kafkajs, until it is told to leave. Every fifth transaction is aborted.
+// Consumes, transforms and produces in transactions on kafkajs, until it is told to leave. Of five transactions the first is aborted.
 const { Kafka, KafkaJSNonRetriableError, logLevel } = require('kafkajs')
 const { tell, onLeave } = require('./events')
 
@@ -33,7 +33,7 @@ async function inTransaction(batch, isAborted) {
 // A batch that is not resolved is fetched again.
 async function eachBatch({ batch, resolveOffset, heartbeat, isRunning, isStale }) {
   if (!isRunning() || isStale()) return
-  const isAborted = ++transactions % 5 === 0
+  const isAborted = transactions++ % 5 === 0
   try {
     await inTransaction(batch, isAborted)
   } catch (error) {

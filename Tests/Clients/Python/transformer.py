@@ -1,4 +1,4 @@
-"""Consumes, transforms and produces in transactions on confluent-kafka, until it is told to leave. Every fifth transaction is aborted."""
+"""Consumes, transforms and produces in transactions on confluent-kafka, until it is told to leave. Of five transactions the first is aborted."""
 import json
 import sys
 
@@ -37,8 +37,8 @@ class Transformer:
             self.transform(messages)
 
     def transform(self, messages):
-        Transformer.transactions += 1
         is_aborted = Transformer.transactions % 5 == 0
+        Transformer.transactions += 1
         offsets = {message.partition(): message.offset() + 1 for message in messages}
         try:
             self.producer.begin_transaction()
@@ -61,6 +61,8 @@ class Transformer:
 
     def abort(self):
         self.must_rewind = True
+        # What the broker has not got yet, the client would drop.
+        self.producer.flush(LIMIT)
         retry(self.producer.abort_transaction, LIMIT)
 
     def rewind(self):
