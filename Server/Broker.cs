@@ -122,16 +122,19 @@ public sealed class Broker : IAsyncDisposable
     }
 
     static ImmutableDictionary<string, AdvertisedEndpoint> ConfiguredEndpoints(BrokerConfig config) =>
-        config.Listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener.Name, listener.Port));
+        config.Listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener, listener.Port));
 
-    static AdvertisedEndpoint Advertise(BrokerConfig config, string listenerName, int boundPort)
+    static AdvertisedEndpoint Advertise(BrokerConfig config, Endpoint listener, int boundPort)
     {
-        var advertised = config.FindAdvertised(listenerName);
-        return new(listenerName, advertised?.Host is { Length: > 0 } host ? host : null, advertised?.Port is > 0 and var port ? port : boundPort);
+        var advertised = config.FindAdvertised(listener.Name);
+        return new(listener.Name, advertised?.Host is { Length: > 0 } host ? host : null, advertised?.Port is > 0 and var port ? port : boundPort)
+        {
+            SecurityProtocol = listener.SecurityProtocol,
+        };
     }
 
     ImmutableDictionary<string, AdvertisedEndpoint> BoundEndpoints() =>
-        listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener.Name, listener.BoundAddress.Port));
+        listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener.Endpoint, listener.BoundAddress.Port));
 
     async Task<Listener> BindAsync(Transport loops, ListenerOptions options, Endpoint endpoint, CancellationToken cancellation)
     {

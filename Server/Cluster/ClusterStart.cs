@@ -6,8 +6,6 @@ namespace NettyKafka.Server.Cluster;
 /// <summary>What a node writes to the metadata log when it starts: on an empty log the features, then the lead of what nobody leads, and its own registration.</summary>
 public static class ClusterStart
 {
-    const short Plaintext = 0;
-
     /// <summary>Throws when the log has finalised a feature that this build does not serve: going on could misread the rest of the log.</summary>
     public static void CheckFeatures(ClusterImage image)
     {
@@ -69,7 +67,7 @@ public static class ClusterStart
                 Name = endpoint.ListenerName,
                 Host = endpoint.Host ?? "localhost",
                 Port = (ushort)endpoint.Port,
-                SecurityProtocol = Plaintext,
+                SecurityProtocol = (short)endpoint.SecurityProtocol,
             }),
         ],
         Features =

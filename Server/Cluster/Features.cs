@@ -30,12 +30,19 @@ public static class Features
     /// <summary>4.0-IV1, from which on partitions tell their eligible leader replicas.</summary>
     const short FirstWithElr = 23;
 
+    /// <summary>Up to 4.0-IV3: the levels whose records are those of the level before.</summary>
+    static readonly short[] levelsWithoutNewMetadata = [9, 10, 16, 18, 19, 20, 21, 22, 24, 25];
+
     public static IReadOnlyDictionary<string, VersionRange> Supported { get; } = new SortedDictionary<string, VersionRange>(StringComparer.Ordinal)
     {
         [GroupVersion] = new(0, FirstGroupVersionWithConsumerProtocol),
         [MetadataVersion] = new(OldestMetadataVersion, NewestMetadataVersion),
         [TransactionVersion] = new(0, NewestTransactionVersion),
     };
+
+    /// <summary>Whether all that the newer metadata version can say, the older one can say too.</summary>
+    public static bool IsSameMetadata(short older, short newer) =>
+        Enumerable.Range(older + 1, newer - older).All(level => levelsWithoutNewMetadata.Contains((short)level));
 
     /// <summary>Whether partitions tell the directories of their replicas.</summary>
     public static bool HasDirectories(short metadataVersion) => metadataVersion >= FirstWithDirectories;

@@ -25,6 +25,8 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(ProducerIdsRecord record) => Of(ProducerIdsRecord.RecordType, record, 0);
 
+    public static MetadataRecord Of(UnregisterBrokerRecord record) => Of(UnregisterBrokerRecord.RecordType, record, 0);
+
     public static MetadataRecord Of(AbortTransactionRecord record) => Of(AbortTransactionRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(RegisterBrokerRecord record, short metadataVersion) =>

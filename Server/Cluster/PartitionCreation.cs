@@ -8,7 +8,7 @@ namespace NettyKafka.Server.Cluster;
 public sealed class PartitionCreation(ClusterImage image, IReadOnlyList<int> nodes)
 {
     /// <summary>The directory id of a replica whose node has not said yet where it lies.</summary>
-    static readonly Uuid Unassigned = new(0, 1);
+    public static readonly Uuid Unassigned = new(0, 1);
 
     public (ErrorCode Error, string? Message, IReadOnlyList<MetadataRecord> Records) Create(CreatePartitionsRequest.CreatePartitionsTopic wanted)
     {

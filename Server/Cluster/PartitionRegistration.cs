@@ -15,7 +15,9 @@ public sealed record PartitionRegistration(
 {
     public const int NoLeader = -1;
 
-    const int NoLeaderChange = -2;
+    /// <summary>In a change: the leader stays.</summary>
+    public const int NoLeaderChange = -2;
+
     const sbyte NoRecoveryStateChange = -1;
 
     /// <summary>In which of its node's directories each replica lies.</summary>
@@ -31,6 +33,11 @@ public sealed record PartitionRegistration(
     public ImmutableArray<int> EligibleLeaderReplicas { get; init; } = [];
 
     public ImmutableArray<int> LastKnownElr { get; init; } = [];
+
+    public bool IsBeingReassigned => !AddingReplicas.IsEmpty || !RemovingReplicas.IsEmpty;
+
+    /// <summary>The directory in which a node keeps its replica; that of a node which has not said yet is <see cref="PartitionCreation.Unassigned"/>.</summary>
+    public Uuid DirectoryOf(int node) => Replicas.IndexOf(node) is >= 0 and var index && index < Directories.Length ? Directories[index] : PartitionCreation.Unassigned;
 
     public static PartitionRegistration Of(PartitionRecord record) =>
         new(record.PartitionId, [.. record.Replicas], [.. record.Isr], record.Leader, record.LeaderEpoch, record.PartitionEpoch)

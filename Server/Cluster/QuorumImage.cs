@@ -19,10 +19,15 @@ public sealed record QuorumImage(short KRaftVersion, ReadOnlyMemory<byte>? Voter
         _ => this,
     };
 
+    /// <summary>Whether the log tells the voters, so that they could change.</summary>
+    public bool IsReconfigurable => KRaftVersion >= FirstVersionWithVoters;
+
+    public IReadOnlyList<VotersRecord.Voter> ReadVoters() => Voters is { } voters ? MessageEncoding.Decode<VotersRecord>(voters.ToArray(), 0).Voters : [];
+
     /// <summary>The control records that say all of it.</summary>
     public IEnumerable<(ControlRecordType Type, byte[] Value)> ToRecords()
     {
-        if (KRaftVersion < FirstVersionWithVoters)
+        if (!IsReconfigurable)
             yield break;
         yield return (ControlRecordType.KRaftVersion, MessageEncoding.Encode(new KRaftVersionRecord { Version = 0, KRaftVersion = KRaftVersion }, 0));
         if (Voters is { } voters)

@@ -21,6 +21,14 @@ public sealed class RetainedRecords
     /// <summary>What has to be replayed to come to the same state.</summary>
     public IEnumerable<MetadataRecord> All => entries.Values.OrderBy(entry => entry.Arrival).SelectMany(entry => entry.Records);
 
+    /// <summary>The registration of a broker, or null when there is none.</summary>
+    public RegisterBrokerRecord? FindBroker(int id) =>
+        entries.TryGetValue(Key.Broker(id), out var entry) && entry.Records[0] is { Type: RegisterBrokerRecord.RecordType } record && Knows<RegisterBrokerRecord>(record)
+            ? record.Decode<RegisterBrokerRecord>()
+            : null;
+
+    public bool HasController(int id) => entries.ContainsKey(Key.Controller(id));
+
     public RetainedRecords Replay(in MetadataRecord record) => record.Type switch
     {
         RegisterBrokerRecord.RecordType when Knows<RegisterBrokerRecord>(record) => Put(Key.Broker(record.Decode<RegisterBrokerRecord>().BrokerId), record),

@@ -1,4 +1,5 @@
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
@@ -14,6 +15,7 @@ static class Apis
         var consumerGroups = new ConsumerGroupSupport(broker.Cluster, broker.Config);
         var verification = new TransactionVerification(broker.Transactions, broker.Config, broker.Time);
         var sessions = new FetchSessionCache(broker.Config.MaxIncrementalFetchSessionCacheSlots, broker.Time);
+        var replication = new ReplicationControl(broker.Cluster);
         return table
             .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Executor, broker.Time))
             .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Executor, broker.Config, broker.Time, broker.Stopping))
@@ -44,14 +46,23 @@ static class Apis
             .Add(new DescribeLogDirsHandler(broker.Logs))
             .Add(new CreatePartitionsHandler(broker.Controller))
             .Add(new DeleteGroupsHandler(broker.Groups))
+            .Add(new ElectLeadersHandler(replication))
+            .Add(new AlterPartitionReassignmentsHandler(replication))
+            .Add(new ListPartitionReassignmentsHandler(broker.Cluster))
             .Add(new OffsetDeleteHandler(broker.Cluster, broker.Groups))
+            .Add(new DescribeQuorumHandler(broker.Cluster, broker.Time))
+            .Add(new UpdateFeaturesHandler(new(broker.Cluster)))
             .Add(new DescribeClusterHandler(broker.Cluster))
             .Add(new DescribeProducersHandler(broker.Partitions))
+            .Add(new UnregisterBrokerHandler(replication))
             .Add(new DescribeTransactionsHandler(broker.Transactions))
             .Add(new ListTransactionsHandler(broker.Transactions, broker.Time))
             .Add(new ConsumerGroupHeartbeatHandler(broker.Groups, consumerGroups))
             .Add(new ConsumerGroupDescribeHandler(broker.Groups, consumerGroups))
-            .Add(new DescribeTopicPartitionsHandler(broker.Cluster, broker.Partitions, broker.Config));
+            .Add(new DescribeTopicPartitionsHandler(broker.Cluster, broker.Partitions, broker.Config))
+            .Add(new AddRaftVoterHandler(broker.Cluster))
+            .Add(new RemoveRaftVoterHandler(broker.Cluster))
+            .Add(new UnregisterControllerHandler(broker.Cluster));
     }
 
     static IEnumerable<(short Key, VersionRange Versions)> Advertised(ApiTable table) => table.Apis.Select(api => (api.Key, api.Advertised));

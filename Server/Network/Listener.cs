@@ -49,6 +49,8 @@ sealed class Listener
 
     public string Name => endpoint.Name;
 
+    public Endpoint Endpoint => endpoint;
+
     /// <summary>The address really bound: the port is the operating system's choice where 0 was asked for.</summary>
     public IPEndPoint BoundAddress => Connection.EndPointOf(server!.LocalAddress);
 

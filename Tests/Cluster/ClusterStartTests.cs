@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
@@ -8,6 +9,19 @@ namespace NettyKafka.Tests.Cluster;
 public sealed class ClusterStartTests
 {
     static readonly Uuid orders = Uuid.Parse("5xo1MxS-SN-j88SoSLvRkA");
+
+    [Test]
+    public void A_registration_tells_the_security_protocol_of_each_listener()
+    {
+        var node = new Node(1, null)
+        {
+            Endpoints = ImmutableDictionary<string, AdvertisedEndpoint>.Empty.Add("SECURE", new("SECURE", "broker.test", 9093) { SecurityProtocol = SecurityProtocol.SaslSsl }),
+        };
+
+        var registration = ClusterStart.Registration(At(29), node, orders).Single().Decode<RegisterBrokerRecord>();
+
+        Assert.That(registration.EndPoints.Select(endpoint => (endpoint.Name, endpoint.SecurityProtocol)), Is.EqualTo(new[] { ("SECURE", (short)3) }));
+    }
 
     [Test]
     public void A_node_leads_what_it_holds_and_nobody_leads()
