@@ -19,7 +19,7 @@ public sealed class Broker : IAsyncDisposable
 {
     static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
-    readonly BrokerConfig config;
+    readonly DynamicBrokerConfig config;
     readonly BrokerStorage storage;
     readonly TimeProvider time;
     readonly ILogger logger;
@@ -28,7 +28,7 @@ public sealed class Broker : IAsyncDisposable
     Transport? transport;
     bool isDisposed;
 
-    Broker(BrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, ILoggerFactory loggers)
+    Broker(DynamicBrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, ILoggerFactory loggers)
     {
         this.config = config;
         this.storage = storage;
@@ -37,12 +37,12 @@ public sealed class Broker : IAsyncDisposable
         Cluster = cluster;
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
-        Groups = new(cluster, Controller, Partitions, config, storage.Executor, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
+        Groups = new(cluster, Controller, Partitions, config.Current, storage.Executor, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
         Node = cluster.Nodes[0];
         var producerIds = new ProducerIds(Controller, Node.Id);
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
         Transactions = new(
-            cluster, Controller, Partitions, producerIds, markers.EndAsync, config, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
+            cluster, Controller, Partitions, producerIds, markers.EndAsync, config.Current, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
         Apis = Network.Apis.Create(new()
         {
             Cluster = cluster,
@@ -59,6 +59,8 @@ public sealed class Broker : IAsyncDisposable
             Stopping = stopping.Token,
         });
     }
+
+    public DynamicBrokerConfig Config => config;
 
     public ClusterMetadata Cluster { get; }
 
@@ -86,8 +88,16 @@ public sealed class Broker : IAsyncDisposable
         var node = new Node(config.NodeId, config.BrokerRack) { Endpoints = ConfiguredEndpoints(config) };
         var metadataLog = await storage.OpenMetadataLogAsync().ConfigureAwait(false);
         var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node]);
-        var broker = new Broker(config, storage, cluster, time, loggers);
-        cluster.Publishing = broker.Partitions.ApplyAsync;
+        var configLogger = loggers.CreateLogger("kafka.server.DynamicBrokerConfig");
+        var dynamicConfig = new DynamicBrokerConfig(config, configLogger);
+        var broker = new Broker(dynamicConfig, storage, cluster, time, loggers);
+        var configPublisher = new DynamicConfigPublisher(dynamicConfig, configLogger);
+        cluster.Publishing = async (previous, next) =>
+        {
+            // First: it holds what topics without configs of their own have.
+            await configPublisher.ApplyAsync(previous, next).ConfigureAwait(false);
+            await broker.Partitions.ApplyAsync(previous, next).ConfigureAwait(false);
+        };
         cluster.Published = broker.Partitions.DeleteAsync;
         await cluster.LoadAsync().ConfigureAwait(false);
         if (cluster.Image.MetadataVersion == 0)
@@ -102,9 +112,9 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Opens the ports; from the moment this is done the broker is ready.</summary>
     public async Task ListenAsync(CancellationToken cancellation)
     {
-        transport = new(config.NumNetworkThreads);
+        transport = new(config.Current.NumNetworkThreads);
         var options = ListenerOptions();
-        foreach (var endpoint in config.Listeners)
+        foreach (var endpoint in config.Current.Listeners)
             listeners.Add(await BindAsync(transport, options, endpoint, cancellation).ConfigureAwait(false));
         Node.Endpoints = BoundEndpoints();
         var incarnationId = Uuid.Random();
@@ -134,7 +144,7 @@ public sealed class Broker : IAsyncDisposable
     }
 
     ImmutableDictionary<string, AdvertisedEndpoint> BoundEndpoints() =>
-        listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener.Endpoint, listener.BoundAddress.Port));
+        listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config.Current, listener.Endpoint, listener.BoundAddress.Port));
 
     async Task<Listener> BindAsync(Transport loops, ListenerOptions options, Endpoint endpoint, CancellationToken cancellation)
     {
@@ -178,19 +188,19 @@ public sealed class Broker : IAsyncDisposable
 
     ListenerOptions ListenerOptions() => new(
         Apis,
-        new(config.QueuedMaxRequestBytes),
-        new(config.MaxConnections, config.MaxConnectionsPerIp, OpenFileLimit.Get(), config.MaxConnectionsPerIpOverrides),
+        new(config.Current.QueuedMaxRequestBytes),
+        new(config.Current.MaxConnections, config.Current.MaxConnectionsPerIp, OpenFileLimit.Get(), config.Current.MaxConnectionsPerIpOverrides),
         time,
         logger,
-        config.SocketRequestMaxBytes,
-        TimeSpan.FromMilliseconds(config.ConnectionsMaxIdleMs),
-        SocketBuffer("socket.send.buffer.bytes", config.SocketSendBufferBytes),
-        SocketBuffer("socket.receive.buffer.bytes", config.SocketReceiveBufferBytes),
-        config.SocketListenBacklogSize,
+        config.Current.SocketRequestMaxBytes,
+        TimeSpan.FromMilliseconds(config.Current.ConnectionsMaxIdleMs),
+        SocketBuffer("socket.send.buffer.bytes", config.Current.SocketSendBufferBytes),
+        SocketBuffer("socket.receive.buffer.bytes", config.Current.SocketReceiveBufferBytes),
+        config.Current.SocketListenBacklogSize,
         Interceptors);
 
     /// <summary>Only a size that somebody asked for is set: the operating system's own tuning is better than Kafka's default.</summary>
-    int? SocketBuffer(string name, int bytes) => bytes > 0 && config.Settings.Effective.ContainsKey(name) ? bytes : null;
+    int? SocketBuffer(string name, int bytes) => bytes > 0 && config.Current.Settings.Effective.ContainsKey(name) ? bytes : null;
 
     /// <summary>Stops accepting, answers what is in flight, flushes and marks the shutdown as clean.</summary>
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ using NettyKafka.Server.Config;
 namespace NettyKafka.Server.Cluster;
 
 /// <summary>Changes of the cluster that clients ask for, each as one step on the metadata log.</summary>
-public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
+public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig config)
 {
     public const int MaxPartitionsPerRequest = 10_000;
     const int ProducerIdBlockSize = 1000;
@@ -89,7 +89,7 @@ public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
         var plans = new List<TopicCreation.Plan>(topics.Count);
         foreach (var topic in topics)
         {
-            var plan = new TopicCreation(image, NodeIds, config).Create(topic);
+            var plan = new TopicCreation(image, NodeIds, config.Current).Create(topic);
             plans.Add(plan);
             if (validateOnly)
                 continue;
@@ -103,18 +103,18 @@ public sealed class Controller(ClusterMetadata cluster, BrokerConfig config)
 
     CreateTopicsRequest.CreatableTopic DefaultTopic(string name) => name switch
     {
-        InternalTopics.ConsumerOffsets => Internal(name, config.OffsetsTopicNumPartitions, config.OffsetsTopicReplicationFactor, new()
+        InternalTopics.ConsumerOffsets => Internal(name, config.Current.OffsetsTopicNumPartitions, config.Current.OffsetsTopicReplicationFactor, new()
         {
             ["cleanup.policy"] = "compact",
             ["compression.type"] = "producer",
-            ["segment.bytes"] = Text(config.OffsetsTopicSegmentBytes),
+            ["segment.bytes"] = Text(config.Current.OffsetsTopicSegmentBytes),
         }),
-        InternalTopics.TransactionState => Internal(name, config.TransactionStateLogNumPartitions, config.TransactionStateLogReplicationFactor, new()
+        InternalTopics.TransactionState => Internal(name, config.Current.TransactionStateLogNumPartitions, config.Current.TransactionStateLogReplicationFactor, new()
         {
             ["cleanup.policy"] = "compact",
             ["compression.type"] = "uncompressed",
-            ["min.insync.replicas"] = Text(Math.Min(config.TransactionStateLogMinIsr, cluster.Nodes.Count)),
-            ["segment.bytes"] = Text(config.TransactionStateLogSegmentBytes),
+            ["min.insync.replicas"] = Text(Math.Min(config.Current.TransactionStateLogMinIsr, cluster.Nodes.Count)),
+            ["segment.bytes"] = Text(config.Current.TransactionStateLogSegmentBytes),
             ["unclean.leader.election.enable"] = "false",
         }),
         _ => new() { Name = name, NumPartitions = TopicCreation.UseDefault, ReplicationFactor = TopicCreation.UseDefault },

@@ -48,7 +48,7 @@ public static class BrokerConfigs
     }
 
     /// <summary>The config that a listener's own config overrides, or null for a name without a listener.</summary>
-    static string? BaseNameOf(string name)
+    public static string? BaseNameOf(string name)
     {
         if (!name.StartsWith(ListenerPrefix, StringComparison.Ordinal))
             return null;

@@ -6,7 +6,7 @@ using NettyKafka.Server.Config;
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>CreateTopics v0-7. Answers when the topics can be used, so TimeoutMs has nothing to limit. Validate-only from version 1.</summary>
-public sealed class CreateTopicsHandler(Controller controller, BrokerConfig config) : IHandler<CreateTopicsRequest, CreateTopicsResponse>
+public sealed class CreateTopicsHandler(Controller controller, DynamicBrokerConfig config) : IHandler<CreateTopicsRequest, CreateTopicsResponse>
 {
     const short FirstVersionWithConfigs = 5;
 
@@ -43,7 +43,7 @@ public sealed class CreateTopicsHandler(Controller controller, BrokerConfig conf
         var overrides = TopicCreation.ConfigsOf(wanted);
         return
         [
-            .. new ConfigDescription(config).DescribeTopic(overrides).Select(entry => new CreateTopicsResponse.CreatableTopicConfigs
+            .. new ConfigDescription(config.Current).DescribeTopic(overrides).Select(entry => new CreateTopicsResponse.CreatableTopicConfigs
             {
                 Name = entry.Name,
                 Value = entry.Value,

@@ -8,11 +8,11 @@ using NettyKafka.Server.Config;
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>DescribeConfigs v0-4 for topics, brokers and groups: value, source, synonyms, type. Broker loggers and client metrics are refused: there are none.</summary>
-public sealed class DescribeConfigsHandler(ClusterMetadata cluster, BrokerConfig config) : IHandler<DescribeConfigsRequest, DescribeConfigsResponse>
+public sealed class DescribeConfigsHandler(ClusterMetadata cluster, DynamicBrokerConfig config) : IHandler<DescribeConfigsRequest, DescribeConfigsResponse>
 {
     const short FirstVersionWithSource = 1;
 
-    readonly ConfigDescription description = new(config);
+    ConfigDescription Description => new(config.Current);
 
     public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context) => new(new DescribeConfigsResponse
     {
@@ -37,11 +37,11 @@ public sealed class DescribeConfigsHandler(ClusterMetadata cluster, BrokerConfig
     (ErrorCode Error, string? Message, IReadOnlyList<ConfigEntry> Entries) Find(ConfigResourceType type, string name, RequestContext context) => type switch
     {
         ConfigResourceType.Topic => FindTopic(name),
-        ConfigResourceType.Broker when name == "" => (ErrorCode.None, null, description.DescribeBrokerDefaults()),
-        ConfigResourceType.Broker when name == NodeName(context) => (ErrorCode.None, null, description.DescribeBroker()),
+        ConfigResourceType.Broker when name == "" => (ErrorCode.None, null, Description.DescribeBrokerDefaults()),
+        ConfigResourceType.Broker when name == NodeName(context) => (ErrorCode.None, null, Description.DescribeBroker()),
         ConfigResourceType.Broker => (ErrorCode.InvalidRequest, $"Unexpected broker id, expected {NodeName(context)} or empty string, but received {name}", []),
         ConfigResourceType.Group when name == "" => (ErrorCode.InvalidRequest, "Group name must not be empty", []),
-        ConfigResourceType.Group => (ErrorCode.None, null, description.DescribeGroup(OverridesOf(ConfigResourceType.Group, name))),
+        ConfigResourceType.Group => (ErrorCode.None, null, Description.DescribeGroup(OverridesOf(ConfigResourceType.Group, name))),
         _ => (ErrorCode.InvalidRequest, $"Unsupported resource type: {type}", []),
     };
 
@@ -51,7 +51,7 @@ public sealed class DescribeConfigsHandler(ClusterMetadata cluster, BrokerConfig
             return (ErrorCode.InvalidTopicException, $"Topic name is invalid: {reason}", []);
         return cluster.Image.FindTopic(name) is null
             ? (ErrorCode.UnknownTopicOrPartition, null, [])
-            : (ErrorCode.None, null, description.DescribeTopic(OverridesOf(ConfigResourceType.Topic, name)));
+            : (ErrorCode.None, null, Description.DescribeTopic(OverridesOf(ConfigResourceType.Topic, name)));
     }
 
     ImmutableSortedDictionary<string, string> OverridesOf(ConfigResourceType type, string name) => cluster.Image.ConfigsOf(new(type, name));

@@ -11,10 +11,10 @@ namespace NettyKafka.Server.Handlers;
 /// Asks the transaction coordinator about partitions before a transaction's first append to them (KIP-890). Clients of transaction version 2 have them added; while the
 /// end of the transaction before is still on its way, they are asked for again for a short while, which spares the clients their own retries.
 /// </summary>
-public sealed class TransactionVerification(TransactionCoordinator transactions, BrokerConfig config, TimeProvider time)
+public sealed class TransactionVerification(TransactionCoordinator transactions, DynamicBrokerConfig config, TimeProvider time)
 {
-    readonly TimeSpan retryBackoff = TimeSpan.FromMilliseconds(config.AddPartitionsToTxnRetryBackoffMs);
-    readonly TimeSpan retryTimeout = TimeSpan.FromMilliseconds(Math.Min(config.AddPartitionsToTxnRetryBackoffMaxMs, config.RequestTimeoutMs));
+    readonly TimeSpan retryBackoff = TimeSpan.FromMilliseconds(config.Current.AddPartitionsToTxnRetryBackoffMs);
+    readonly TimeSpan retryTimeout = TimeSpan.FromMilliseconds(Math.Min(config.Current.AddPartitionsToTxnRetryBackoffMaxMs, config.Current.RequestTimeoutMs));
 
     /// <summary>Verifies partitions, or adds them.</summary>
     /// <param name="transactionalId">The producer's transactional id.</param>
@@ -51,7 +51,7 @@ public sealed class TransactionVerification(TransactionCoordinator transactions,
     }
 
     /// <summary>What only verifies can be switched off.</summary>
-    bool IsNeeded(bool adds) => adds || config.TransactionPartitionVerificationEnable;
+    bool IsNeeded(bool adds) => adds || config.Current.TransactionPartitionVerificationEnable;
 
     async Task<IReadOnlyDictionary<TopicPartition, ErrorCode>> AskAsync(string transactionalId, ProducerIdAndEpoch producer, IReadOnlyCollection<TopicPartition> asked, bool adds)
     {

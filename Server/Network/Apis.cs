@@ -12,19 +12,19 @@ static class Apis
     public static ApiTable Create(BrokerServices broker)
     {
         var table = new ApiTable();
-        var consumerGroups = new ConsumerGroupSupport(broker.Cluster, broker.Config);
+        var consumerGroups = new ConsumerGroupSupport(broker.Cluster, broker.Config.Current);
         var verification = new TransactionVerification(broker.Transactions, broker.Config, broker.Time);
-        var sessions = new FetchSessionCache(broker.Config.MaxIncrementalFetchSessionCacheSlots, broker.Time);
+        var sessions = new FetchSessionCache(broker.Config.Current.MaxIncrementalFetchSessionCacheSlots, broker.Time);
         var replication = new ReplicationControl(broker.Cluster);
         return table
             .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Executor, broker.Time))
-            .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Executor, broker.Config, broker.Time, broker.Stopping))
+            .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
             .Add(new ListOffsetsHandler(broker.Partitions, broker.Time))
-            .Add(new MetadataHandler(broker.Cluster, broker.Controller, broker.Partitions, broker.Config))
+            .Add(new MetadataHandler(broker.Cluster, broker.Controller, broker.Partitions, broker.Config.Current))
             .Add(new OffsetCommitHandler(broker.Cluster, broker.Groups))
             .Add(new OffsetFetchHandler(broker.Cluster, broker.Groups))
             .Add(new FindCoordinatorHandler(broker.Cluster, broker.Controller))
-            .Add(new JoinGroupHandler(broker.Groups, broker.Config))
+            .Add(new JoinGroupHandler(broker.Groups, broker.Config.Current))
             .Add(new HeartbeatHandler(broker.Groups))
             .Add(new LeaveGroupHandler(broker.Groups))
             .Add(new SyncGroupHandler(broker.Groups))
@@ -32,9 +32,9 @@ static class Apis
             .Add(new ListGroupsHandler(broker.Groups))
             .Add(new ApiVersionsHandler(() => Advertised(table), broker.Cluster))
             .Add(new CreateTopicsHandler(broker.Controller, broker.Config))
-            .Add(new DeleteTopicsHandler(broker.Cluster, broker.Controller, broker.Config))
+            .Add(new DeleteTopicsHandler(broker.Cluster, broker.Controller, broker.Config.Current))
             .Add(new DeleteRecordsHandler(broker.Partitions))
-            .Add(new InitProducerIdHandler(broker.ProducerIds, broker.Transactions, broker.Config))
+            .Add(new InitProducerIdHandler(broker.ProducerIds, broker.Transactions, broker.Config.Current))
             .Add(new OffsetForLeaderEpochHandler(broker.Partitions))
             .Add(new AddPartitionsToTxnHandler(broker.Cluster, broker.Transactions))
             .Add(new AddOffsetsToTxnHandler(broker.Transactions, broker.Groups))
@@ -59,7 +59,7 @@ static class Apis
             .Add(new ListTransactionsHandler(broker.Transactions, broker.Time))
             .Add(new ConsumerGroupHeartbeatHandler(broker.Groups, consumerGroups))
             .Add(new ConsumerGroupDescribeHandler(broker.Groups, consumerGroups))
-            .Add(new DescribeTopicPartitionsHandler(broker.Cluster, broker.Partitions, broker.Config))
+            .Add(new DescribeTopicPartitionsHandler(broker.Cluster, broker.Partitions, broker.Config.Current))
             .Add(new AddRaftVoterHandler(broker.Cluster))
             .Add(new RemoveRaftVoterHandler(broker.Cluster))
             .Add(new UnregisterControllerHandler(broker.Cluster));

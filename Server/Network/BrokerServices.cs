@@ -28,7 +28,7 @@ sealed record BrokerServices
 
     public required BlockingExecutor Executor { get; init; }
 
-    public required BrokerConfig Config { get; init; }
+    public required DynamicBrokerConfig Config { get; init; }
 
     public required TimeProvider Time { get; init; }
 

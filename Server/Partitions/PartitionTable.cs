@@ -9,13 +9,16 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Partitions;
 
 /// <summary>All partitions that this process holds, kept in step with the cluster's image: what the image promises has its log before anyone sees it.</summary>
-public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger logger)
+public sealed class PartitionTable(LogManager logs, DynamicBrokerConfig config, ILogger logger)
 {
-    readonly ReplicaAlterLogDirs moves = new(logs, config.NumReplicaAlterLogDirsThreads, logger);
+    readonly ReplicaAlterLogDirs moves = new(logs, config.Current.NumReplicaAlterLogDirsThreads, logger);
     readonly ConcurrentDictionary<TopicPartition, Partition> partitions = new();
 
     /// <summary>Partitions whose log could not be created; they answer KAFKA_STORAGE_ERROR until the next start.</summary>
     readonly ConcurrentDictionary<TopicPartition, Exception> offline = new();
+
+    /// <summary>What topics have that have no configs of their own.</summary>
+    TopicConfig defaults = config.Current.DefaultTopicConfig;
 
     /// <summary>Whether the first image is there: what it has was created before, what a later one adds is new.</summary>
     bool isLoaded;
@@ -168,10 +171,12 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
 
     async ValueTask ApplyConfigsAsync(ClusterImage previous, ClusterImage next)
     {
+        var haveDefaultsChanged = defaults != config.Current.DefaultTopicConfig;
+        defaults = config.Current.DefaultTopicConfig;
         foreach (var topic in next.TopicsById.Values)
         {
             var resource = new ConfigResource(ConfigResourceType.Topic, topic.Name);
-            if (ReferenceEquals(previous.Configs.GetValueOrDefault(resource), next.Configs.GetValueOrDefault(resource)))
+            if (!haveDefaultsChanged && ReferenceEquals(previous.Configs.GetValueOrDefault(resource), next.Configs.GetValueOrDefault(resource)))
                 continue;
             foreach (var partitionId in topic.Partitions.Keys)
             {
@@ -185,5 +190,5 @@ public sealed class PartitionTable(LogManager logs, BrokerConfig config, ILogger
         }
     }
 
-    TopicConfig ConfigOf(string topic, ClusterImage image) => TopicConfig.Create(config, image.ConfigsOf(new(ConfigResourceType.Topic, topic)));
+    TopicConfig ConfigOf(string topic, ClusterImage image) => TopicConfig.Create(config.Current, image.ConfigsOf(new(ConfigResourceType.Topic, topic)));
 }

@@ -82,8 +82,9 @@ public sealed class SeveralNodesTests : IAsyncDisposable
     {
         storage = await BrokerStorage.OpenAsync(config, new MemoryFileSystem(), time, NullLoggerFactory.Instance);
         cluster = new(storage.ClusterId, await storage.OpenMetadataLogAsync(), [first, second]);
-        var partitions = new PartitionTable(storage.Logs, config, NullLogger.Instance);
-        var controller = new Controller(cluster, config);
+        var dynamicConfig = new DynamicBrokerConfig(config, NullLogger.Instance);
+        var partitions = new PartitionTable(storage.Logs, dynamicConfig, NullLogger.Instance);
+        var controller = new Controller(cluster, dynamicConfig);
         groups = new(cluster, controller, partitions, config, storage.Executor, time, NullLogger.Instance);
         cluster.Publishing = partitions.ApplyAsync;
         cluster.Published = groups.ApplyAsync;
