@@ -28,7 +28,7 @@ public sealed class Broker : IAsyncDisposable
     Transport? transport;
     bool isDisposed;
 
-    Broker(DynamicBrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, ILoggerFactory loggers)
+    Broker(DynamicBrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, LoggingController loggers)
     {
         this.config = config;
         this.storage = storage;
@@ -55,6 +55,8 @@ public sealed class Broker : IAsyncDisposable
             Logs = storage.Logs,
             Executor = storage.Executor,
             Config = config,
+            Configs = new(cluster, config),
+            Logging = loggers,
             Time = time,
             Stopping = stopping.Token,
         });
@@ -90,7 +92,7 @@ public sealed class Broker : IAsyncDisposable
         var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node]);
         var configLogger = loggers.CreateLogger("kafka.server.DynamicBrokerConfig");
         var dynamicConfig = new DynamicBrokerConfig(config, configLogger);
-        var broker = new Broker(dynamicConfig, storage, cluster, time, loggers);
+        var broker = new Broker(dynamicConfig, storage, cluster, time, LoggingController.Of(loggers));
         var configPublisher = new DynamicConfigPublisher(dynamicConfig, configLogger);
         cluster.Publishing = async (previous, next) =>
         {

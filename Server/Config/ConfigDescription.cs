@@ -4,6 +4,7 @@ namespace NettyKafka.Server.Config;
 public sealed class ConfigDescription(BrokerConfig config)
 {
     readonly BrokerSettings settings = config.Settings;
+    readonly Lazy<Dictionary<string, string>> groupDefaults = new(() => GroupConfigs.DefaultsOf(config.Settings));
 
     /// <summary>Every config of this broker, and what else was set at its start.</summary>
     public IReadOnlyList<ConfigEntry> DescribeBroker() =>
@@ -20,6 +21,13 @@ public sealed class ConfigDescription(BrokerConfig config)
     /// <summary>Every config of a group with these settings of its own.</summary>
     public IReadOnlyList<ConfigEntry> DescribeGroup(IReadOnlyDictionary<string, string> overrides) =>
         [.. GroupConfigs.Definition.Keys.Select(key => DescribeGroup(key, overrides))];
+
+    /// <summary>What is set for a subscription to clients' metrics: nothing else is shown.</summary>
+    public static IReadOnlyList<ConfigEntry> DescribeClientMetrics(IReadOnlyDictionary<string, string> settings) =>
+    [
+        .. settings.Select(setting => new ConfigEntry(
+            setting.Key, setting.Value, ConfigSource.ClientMetricsConfig, IsSensitive: false, IsReadOnly: false, [], ConfigType.Unknown, null)),
+    ];
 
     ConfigEntry DescribeBroker(string name)
     {
@@ -46,8 +54,7 @@ public sealed class ConfigDescription(BrokerConfig config)
 
     ConfigEntry DescribeGroup(ConfigKey key, IReadOnlyDictionary<string, string> overrides)
     {
-        var ofBroker = GroupConfigs.BrokerNameOf(key.Name) is { } brokerName ? settings.Effective.GetValueOrDefault(brokerName) : null;
-        var text = overrides.GetValueOrDefault(key.Name) ?? ofBroker ?? key.Default;
+        var text = overrides.GetValueOrDefault(key.Name) ?? groupDefaults.Value[key.Name];
         var source = overrides.ContainsKey(key.Name) ? ConfigSource.GroupConfig : ConfigSource.DefaultConfig;
         return ToEntry(key.Name, key, text, [new(key.Name, ValueOf(key, text), source)], isReadOnly: false);
     }

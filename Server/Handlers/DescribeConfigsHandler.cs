@@ -7,8 +7,8 @@ using NettyKafka.Server.Config;
 
 namespace NettyKafka.Server.Handlers;
 
-/// <summary>DescribeConfigs v0-4 for topics, brokers and groups: value, source, synonyms, type. Broker loggers and client metrics are refused: there are none.</summary>
-public sealed class DescribeConfigsHandler(ClusterMetadata cluster, DynamicBrokerConfig config) : IHandler<DescribeConfigsRequest, DescribeConfigsResponse>
+/// <summary>DescribeConfigs v0-4 for topics, brokers, their loggers, groups and metrics subscriptions: value, source, synonyms, type.</summary>
+public sealed class DescribeConfigsHandler(ClusterMetadata cluster, DynamicBrokerConfig config, BrokerLoggers loggers) : IHandler<DescribeConfigsRequest, DescribeConfigsResponse>
 {
     const short FirstVersionWithSource = 1;
 
@@ -38,8 +38,15 @@ public sealed class DescribeConfigsHandler(ClusterMetadata cluster, DynamicBroke
     {
         ConfigResourceType.Topic => FindTopic(name),
         ConfigResourceType.Broker when name == "" => (ErrorCode.None, null, Description.DescribeBrokerDefaults()),
-        ConfigResourceType.Broker when name == NodeName(context) => (ErrorCode.None, null, Description.DescribeBroker()),
-        ConfigResourceType.Broker => (ErrorCode.InvalidRequest, $"Unexpected broker id, expected {NodeName(context)} or empty string, but received {name}", []),
+        ConfigResourceType.Broker when IdOf(name) is not { } => (ErrorCode.InvalidRequest, $"Broker id must be an integer, but it is: {name}", []),
+        ConfigResourceType.Broker when IdOf(name) == context.Node.Id => (ErrorCode.None, null, Description.DescribeBroker()),
+        ConfigResourceType.Broker => (ErrorCode.InvalidRequest, $"Unexpected broker id, expected {context.Node.Id} or empty string, but received {name}", []),
+        ConfigResourceType.BrokerLogger when name == "" => (ErrorCode.InvalidRequest, "Broker id must not be empty", []),
+        ConfigResourceType.BrokerLogger when IdOf(name) is not { } => (ErrorCode.InvalidRequest, $"Broker id must be an integer, but it is: {name}", []),
+        ConfigResourceType.BrokerLogger when IdOf(name) == context.Node.Id => (ErrorCode.None, null, loggers.Describe()),
+        ConfigResourceType.BrokerLogger => (ErrorCode.InvalidRequest, $"Unexpected broker id, expected {context.Node.Id} but received {name}", []),
+        ConfigResourceType.ClientMetrics when name == "" => (ErrorCode.InvalidRequest, "Client metrics subscription name must not be empty", []),
+        ConfigResourceType.ClientMetrics => (ErrorCode.None, null, ConfigDescription.DescribeClientMetrics(OverridesOf(ConfigResourceType.ClientMetrics, name))),
         ConfigResourceType.Group when name == "" => (ErrorCode.InvalidRequest, "Group name must not be empty", []),
         ConfigResourceType.Group => (ErrorCode.None, null, Description.DescribeGroup(OverridesOf(ConfigResourceType.Group, name))),
         _ => (ErrorCode.InvalidRequest, $"Unsupported resource type: {type}", []),
@@ -56,7 +63,7 @@ public sealed class DescribeConfigsHandler(ClusterMetadata cluster, DynamicBroke
 
     ImmutableSortedDictionary<string, string> OverridesOf(ConfigResourceType type, string name) => cluster.Image.ConfigsOf(new(type, name));
 
-    static string NodeName(RequestContext context) => context.Node.Id.ToString(CultureInfo.InvariantCulture);
+    static int? IdOf(string name) => int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     static DescribeConfigsResponse.DescribeConfigsResourceResult Describe(ConfigEntry entry, DescribeConfigsRequest request, RequestContext context) => new()
     {

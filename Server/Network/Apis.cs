@@ -16,6 +16,8 @@ static class Apis
         var verification = new TransactionVerification(broker.Transactions, broker.Config, broker.Time);
         var sessions = new FetchSessionCache(broker.Config.Current.MaxIncrementalFetchSessionCacheSlots, broker.Time);
         var replication = new ReplicationControl(broker.Cluster);
+        var brokerLoggers = new BrokerLoggers(broker.Logging);
+        var configChanges = new ConfigChanges(broker.Configs, brokerLoggers);
         return table
             .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Executor, broker.Time))
             .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
@@ -41,12 +43,14 @@ static class Apis
             .Add(new EndTxnHandler(broker.Transactions))
             .Add(new WriteTxnMarkersHandler(broker.Partitions, broker.Markers))
             .Add(new TxnOffsetCommitHandler(broker.Cluster, broker.Groups, broker.Partitions, verification.VerifyAsync))
-            .Add(new DescribeConfigsHandler(broker.Cluster, broker.Config))
+            .Add(new DescribeConfigsHandler(broker.Cluster, broker.Config, brokerLoggers))
+            .Add(new AlterConfigsHandler(configChanges))
             .Add(new AlterReplicaLogDirsHandler(broker.Partitions))
             .Add(new DescribeLogDirsHandler(broker.Logs))
             .Add(new CreatePartitionsHandler(broker.Controller))
             .Add(new DeleteGroupsHandler(broker.Groups))
             .Add(new ElectLeadersHandler(replication))
+            .Add(new IncrementalAlterConfigsHandler(configChanges))
             .Add(new AlterPartitionReassignmentsHandler(replication))
             .Add(new ListPartitionReassignmentsHandler(broker.Cluster))
             .Add(new OffsetDeleteHandler(broker.Cluster, broker.Groups))
@@ -59,6 +63,7 @@ static class Apis
             .Add(new ListTransactionsHandler(broker.Transactions, broker.Time))
             .Add(new ConsumerGroupHeartbeatHandler(broker.Groups, consumerGroups))
             .Add(new ConsumerGroupDescribeHandler(broker.Groups, consumerGroups))
+            .Add(new ListConfigResourcesHandler(broker.Cluster))
             .Add(new DescribeTopicPartitionsHandler(broker.Cluster, broker.Partitions, broker.Config.Current))
             .Add(new AddRaftVoterHandler(broker.Cluster))
             .Add(new RemoveRaftVoterHandler(broker.Cluster))

@@ -30,6 +30,11 @@ sealed record BrokerServices
 
     public required DynamicBrokerConfig Config { get; init; }
 
+    /// <summary>What changes configs.</summary>
+    public required ConfigurationControl Configs { get; init; }
+
+    public required LoggingController Logging { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Cancelled when the broker begins to stop.</summary>

@@ -9,6 +9,7 @@ public sealed class DescribeConfigsTests : IDisposable
     const sbyte Topic = 2;
     const sbyte BrokerType = 4;
     const sbyte BrokerLogger = 8;
+    const sbyte ClientMetrics = 16;
     const sbyte Group = 32;
 
     readonly TestBroker broker = new(("log.retention.hours", "1"), ("ssl.keystore.password", "secret"));
@@ -64,7 +65,13 @@ public sealed class DescribeConfigsTests : IDisposable
     [TestCase(Topic, "a b", ErrorCode.InvalidTopicException)]
     [TestCase(BrokerType, "7", ErrorCode.InvalidRequest)]
     [TestCase(BrokerType, "", ErrorCode.None)]
-    [TestCase(BrokerLogger, "1", ErrorCode.InvalidRequest)]
+    [TestCase(BrokerType, "x", ErrorCode.InvalidRequest)]
+    [TestCase(BrokerLogger, "1", ErrorCode.None)]
+    [TestCase(BrokerLogger, "7", ErrorCode.InvalidRequest)]
+    [TestCase(BrokerLogger, "", ErrorCode.InvalidRequest)]
+    [TestCase(ClientMetrics, "m", ErrorCode.None)]
+    [TestCase(ClientMetrics, "", ErrorCode.InvalidRequest)]
+    [TestCase((sbyte)7, "x", ErrorCode.InvalidRequest)]
     [TestCase(Group, "g", ErrorCode.None)]
     [TestCase(Group, "", ErrorCode.InvalidRequest)]
     public void Resources_are_checked(sbyte type, string name, ErrorCode error) => Assert.That(Describe(type, name, 4).ErrorCode, Is.EqualTo(error));

@@ -9,8 +9,8 @@ static class GroupResourceKeys
 {
     public static readonly ConfigKey[] Keys =
     [
-        Int("consumer.heartbeat.interval.ms", 5000, Medium, AtLeast(1)),
-        Int("consumer.session.timeout.ms", 45_000, Medium, AtLeast(1)),
+        Int("consumer.heartbeat.interval.ms", 5000, Medium, AtLeast(1)).Used("Heartbeat interval of the members of a consumer group."),
+        Int("consumer.session.timeout.ms", 45_000, Medium, AtLeast(1)).Used("Session timeout of the members of a consumer group."),
         Text("share.auto.offset.reset", "latest", Medium, AutoOffsetReset),
         Int("share.heartbeat.interval.ms", 5000, Medium, AtLeast(1)),
         Text("share.isolation.level", "read_uncommitted", Medium, In("read_committed", "read_uncommitted")),
