@@ -92,6 +92,7 @@ public sealed class Broker : IAsyncDisposable
         var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node]);
         var configLogger = loggers.CreateLogger("kafka.server.DynamicBrokerConfig");
         var dynamicConfig = new DynamicBrokerConfig(config, configLogger);
+        dynamicConfig.Add(storage.Reconfigurable);
         var broker = new Broker(dynamicConfig, storage, cluster, time, LoggingController.Of(loggers));
         var configPublisher = new DynamicConfigPublisher(dynamicConfig, configLogger);
         cluster.Publishing = async (previous, next) =>

@@ -36,9 +36,13 @@ public sealed class BrokerStorage : IAsyncDisposable
         };
         metadataEnvironment = environment with { Logger = loggers.CreateLogger("kafka.raft.KafkaMetadataLog") };
         Logs = new(config.LogDirs, files, environment, config.MetadataLogDir) { RecoveryThreads = config.NumRecoveryThreadsPerDataDir };
+        Reconfigurable = new DynamicStorageConfig(executor, Logs, environment);
     }
 
     public LogManager Logs { get; }
+
+    /// <summary>What has to be told of a changed configuration.</summary>
+    public Reconfigurable Reconfigurable { get; }
 
     /// <summary>Where anything that would hold up an event loop is done.</summary>
     public BlockingExecutor Executor => executor;

@@ -9,18 +9,39 @@ namespace NettyKafka.Server.Storage;
 public sealed class BlockingExecutor : IDisposable
 {
     readonly BlockingCollection<Action> queue = [];
-    readonly Thread[] threads;
+    readonly Lock threadsLock = new();
+    readonly List<Worker> workers = [];
     readonly ILogger logger;
     bool isDisposed;
 
     public BlockingExecutor(int threadCount, ILogger logger)
     {
         this.logger = logger;
-        threads = new Thread[threadCount];
-        for (var i = 0; i < threadCount; i++)
+        Resize(threadCount);
+    }
+
+    /// <summary>The threads that take work.</summary>
+    public int ThreadCount
+    {
+        get
         {
-            threads[i] = new Thread(Work) { IsBackground = true, Name = $"blocking-executor-{i}" };
-            threads[i].Start();
+            lock (threadsLock)
+                return workers.Count(worker => !worker.IsLeaving);
+        }
+    }
+
+    /// <summary>Starts threads, or lets some go when they have done what they are at.</summary>
+    public void Resize(int threadCount)
+    {
+        lock (threadsLock)
+        {
+            if (isDisposed)
+                return;
+            workers.RemoveAll(worker => worker.IsGone);
+            while (ThreadCount > threadCount)
+                workers.FindLast(worker => !worker.IsLeaving)!.Leave();
+            while (ThreadCount < threadCount)
+                workers.Add(new(this, workers.Count));
         }
     }
 
@@ -56,17 +77,18 @@ public sealed class BlockingExecutor : IDisposable
     /// <summary>Does what is queued and ends the threads.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref isDisposed, true))
-            return;
-        queue.CompleteAdding();
-        foreach (var thread in threads)
+        lock (threadsLock)
         {
-            if (thread != Thread.CurrentThread)
-                thread.Join();
+            if (isDisposed)
+                return;
+            isDisposed = true;
         }
 
+        queue.CompleteAdding();
+        foreach (var worker in workers)
+            worker.Join();
         // Disposed of by work of its own, a thread still has to come back and see that the queue is done.
-        if (!Array.Exists(threads, thread => thread == Thread.CurrentThread))
+        if (!workers.Exists(worker => worker.IsCurrent))
             queue.Dispose();
     }
 
@@ -99,9 +121,47 @@ public sealed class BlockingExecutor : IDisposable
         }
     }
 
-    void Work()
+    /// <summary>One thread.</summary>
+    sealed class Worker
     {
-        foreach (var work in queue.GetConsumingEnumerable())
-            Guard(work);
+        readonly BlockingExecutor executor;
+        readonly Thread thread;
+        volatile bool isLeaving;
+
+        public Worker(BlockingExecutor executor, int number)
+        {
+            this.executor = executor;
+            thread = new(Work) { IsBackground = true, Name = $"blocking-executor-{number}" };
+            thread.Start();
+        }
+
+        public bool IsLeaving => isLeaving;
+
+        public bool IsGone => !thread.IsAlive;
+
+        public bool IsCurrent => thread == Thread.CurrentThread;
+
+        /// <summary>An idle thread notices with the next work that it gets.</summary>
+        public void Leave()
+        {
+            isLeaving = true;
+            executor.TryPost(static () => { });
+        }
+
+        public void Join()
+        {
+            if (!IsCurrent)
+                thread.Join();
+        }
+
+        void Work()
+        {
+            foreach (var work in executor.queue.GetConsumingEnumerable())
+            {
+                executor.Guard(work);
+                if (isLeaving)
+                    return;
+            }
+        }
     }
 }

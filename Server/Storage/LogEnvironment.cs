@@ -16,10 +16,10 @@ public sealed record LogEnvironment(BlockingExecutor Executor, IByteBufferAlloca
     volatile bool areTimersStopped;
 
     /// <summary>How long an idle producer's state is kept: <c>producer.id.expiration.ms</c>.</summary>
-    public long ProducerIdExpirationMs { get; init; } = 86_400_000;
+    public long ProducerIdExpirationMs { get; set; } = 86_400_000;
 
     /// <summary>Whether a transaction's first batch must have been verified: <c>transaction.partition.verification.enable</c>.</summary>
-    public bool VerifiesTransactions { get; init; } = true;
+    public bool VerifiesTransactions { get; set; } = true;
 
     public CleanerSettings Cleaner { get; init; } = new();
 

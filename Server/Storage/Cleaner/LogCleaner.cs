@@ -12,15 +12,17 @@ public sealed class LogCleaner : IDisposable
 {
     readonly IReadOnlyList<LogDirectory> directories;
     readonly LogEnvironment environment;
-    readonly CleanerSettings settings;
     readonly CleanerCheckpoints checkpoints;
     readonly CleaningStates states = new();
-    readonly CleanerThrottle throttle;
     readonly ConcurrentDictionary<UnifiedLog, string> uncleanable = [];
     readonly ConcurrentQueue<CompactionRequest> requests = [];
-    readonly CancellationTokenSource stopping = new();
     readonly Lock threadsLock = new();
     readonly List<LogCleanerThread> threads = [];
+    CleanerSettings settings;
+    CleanerThrottle throttle;
+    CancellationTokenSource stopping = new();
+    bool isStarted;
+    bool isDisposed;
 
     public LogCleaner(IReadOnlyList<LogDirectory> directories, LogEnvironment environment, CleanerSettings settings)
     {
@@ -42,8 +44,28 @@ public sealed class LogCleaner : IDisposable
 
     public void Start()
     {
-        if (settings.IsEnabled && settings.Threads > 0)
-            StartThreads(settings.Threads);
+        lock (threadsLock)
+        {
+            isStarted = true;
+            if (settings.IsEnabled && settings.Threads > 0)
+                StartThreads(settings.Threads);
+        }
+    }
+
+    /// <summary>Goes on with other settings, in new threads. What was being cleaned stays as it was until its turn comes again.</summary>
+    public void Reconfigure(CleanerSettings next)
+    {
+        lock (threadsLock)
+        {
+            if (isDisposed || next == settings)
+                return;
+            StopThreads();
+            (settings, throttle, stopping) = (next, new(next.MaxIoBytesPerSecond, environment.Time), new());
+            if (isStarted)
+                Start();
+            if (!requests.IsEmpty)
+                StartThreads(1);
+        }
     }
 
     /// <summary>Ends the threads. What they were cleaning stays as it was.</summary>
@@ -51,15 +73,12 @@ public sealed class LogCleaner : IDisposable
     {
         lock (threadsLock)
         {
-            if (stopping.IsCancellationRequested)
+            if (isDisposed)
                 return;
-            stopping.Cancel();
-            foreach (var thread in threads)
-                thread.Stop();
-            threads.Clear();
+            isDisposed = true;
+            StopThreads();
         }
 
-        stopping.Dispose();
         while (requests.TryDequeue(out var request))
             request.Completion.SetResult(null);
     }
@@ -73,7 +92,7 @@ public sealed class LogCleaner : IDisposable
         var request = new CompactionRequest(partition);
         lock (threadsLock)
         {
-            if (stopping.IsCancellationRequested)
+            if (isDisposed)
                 return Task.FromResult<CleanerStats?>(null);
             requests.Enqueue(request);
         }
@@ -152,9 +171,18 @@ public sealed class LogCleaner : IDisposable
     {
         lock (threadsLock)
         {
-            while (threads.Count < count && !stopping.IsCancellationRequested)
+            while (threads.Count < count && !isDisposed)
                 threads.Add(new(this, threads.Count, settings, environment, stopping.Token));
         }
+    }
+
+    void StopThreads()
+    {
+        stopping.Cancel();
+        foreach (var thread in threads)
+            thread.Stop();
+        threads.Clear();
+        stopping.Dispose();
     }
 
     internal OffsetMap NewMap() => new(settings.DedupeBufferSize / ThreadCount, settings.DedupeBufferLoadFactor);

@@ -45,6 +45,21 @@ public sealed class LogCleanerTests : IDisposable
         Assert.That(manager.Cleaner.CleanNext(map), Is.False);
     }
 
+    [Test]
+    public async Task Other_settings_are_in_effect_at_once_and_what_is_asked_for_is_still_done()
+    {
+        await FillAsync(orders, clean: 1, dirty: 9);
+        manager.Cleaner.Reconfigure(new() { IsEnabled = false, Threads = 2 });
+        Assert.That(manager.Cleaner.CleanNext(map), Is.False, "it is switched off");
+
+        var asked = manager.Cleaner.CompactAsync(orders);
+        manager.Cleaner.Reconfigure(new() { Threads = 2, DedupeBufferSize = 4 << 20 });
+
+        // Either thread may have done it: the one before or the one after the change, which ends an unfinished cleaning.
+        _ = await asked.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(await manager.Cleaner.CompactAsync(orders).WaitAsync(TimeSpan.FromSeconds(30)), Is.Not.Null);
+    }
+
     [TestCase(5, 4, false)]
     [TestCase(4, 5, true)]
     public async Task A_log_is_cleaned_when_its_dirty_share_is_above_min_cleanable_dirty_ratio(int clean, int dirty, bool isCleaned)
