@@ -98,6 +98,25 @@ public sealed class KafkaJsTests : BrokerFixture
     }
 
     [Test]
+    public async Task Configs_are_altered_and_partitions_reassigned()
+    {
+        var topic = await new ConfluentClient(Broker).CreateTopicAsync(partitions: 1);
+
+        var results = await AdminAsync($$"""
+            [["alterConfigs", {"resources": [{"type": 2, "name": "{{topic}}", "configEntries": [{"name": "retention.ms", "value": "5000"}]}]}],
+             ["describeConfigs", {"resources": [{"type": 2, "name": "{{topic}}", "configNames": ["retention.ms"]}]}],
+             ["alterPartitionReassignments", {"topics": [{"topic": "{{topic}}", "partitionAssignment": [{"partition": 0, "replicas": [1]}]}]}],
+             ["alterPartitionReassignments", {"topics": [{"topic": "{{topic}}", "partitionAssignment": [{"partition": 0, "replicas": [2]}]}]}],
+             ["listPartitionReassignments", {"topics": [{"topic": "{{topic}}", "partitions": [0]}]}]]
+            """);
+
+        Assert.That(results[1]!["resources"]![0]!["configEntries"]![0]!["configValue"]!.GetValue<string>(), Is.EqualTo("5000"));
+        Assert.That(results[2], Is.Null);
+        Assert.That(results[3]!["error"]!.GetValue<string>(), Is.EqualTo("Errors altering partition reassignments"));
+        Assert.That(results[4]!["topics"]!.AsArray(), Is.Empty);
+    }
+
+    [Test]
     public async Task An_unknown_topic_is_an_error_with_its_name()
     {
         var results = await AdminAsync("""[["deleteTopics", {"topics": ["nowhere"], "timeout": 1000}]]""");
