@@ -12,6 +12,9 @@ public abstract class Response(int correlationId, short headerVersion)
     public abstract void WriteBody(ref KafkaWriter writer);
 
     public abstract void Release();
+
+    /// <summary>Tells the client for how long it is throttled, where the response has a field for it.</summary>
+    public abstract void SetThrottleTime(int throttleTimeMs);
 }
 
 /// <inheritdoc />
@@ -25,4 +28,10 @@ public sealed class Response<T>(int correlationId, short headerVersion, T messag
     public override void WriteBody(ref KafkaWriter writer) => message.Write(ref writer, version);
 
     public override void Release() => (message as IHoldsRecords)?.ReleaseRecords();
+
+    public override void SetThrottleTime(int throttleTimeMs)
+    {
+        if (message is IHoldsThrottleTime throttled)
+            throttled.ThrottleTimeMs = throttleTimeMs;
+    }
 }

@@ -87,6 +87,8 @@ sealed class MessageEmitter(Schema schema)
             : $"Wire::IMessage<{message.Name}>";
         if (message.Root.HoldsRecords)
             yield return "Wire::IHoldsRecords";
+        if (schema.Kind == SchemaKind.Api && !IsRequest(message) && message.Root.HoldsThrottleTime)
+            yield return "Wire::IHoldsThrottleTime";
     }
 
     string Summary(Message message)

@@ -62,6 +62,8 @@ sealed class Struct(string name)
 
     public bool HoldsRecords => Fields.Exists(spec => spec.IsRecords || spec.Struct is { HoldsRecords: true });
 
+    public bool HoldsThrottleTime => Fields.Exists(spec => spec.Name == "ThrottleTimeMs");
+
     public IEnumerable<Field> Tagged
     {
         get
