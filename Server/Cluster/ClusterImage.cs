@@ -28,6 +28,8 @@ public sealed record ClusterImage
     public ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>> Configs { get; private init; } =
         ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>>.Empty;
 
+    public ClientQuotasImage ClientQuotas { get; private init; } = ClientQuotasImage.Empty;
+
     /// <summary>The first producer id that no broker has been given yet.</summary>
     public long NextProducerId { get; private init; }
 
@@ -63,6 +65,7 @@ public sealed record ClusterImage
         RemoveTopicRecord.RecordType => Replay(record.Decode<RemoveTopicRecord>()),
         ConfigRecord.RecordType => Replay(record.Decode<ConfigRecord>()),
         FeatureLevelRecord.RecordType => Replay(record.Decode<FeatureLevelRecord>()),
+        ClientQuotaRecord.RecordType when record.Version <= ClientQuotaRecord.Versions.Max => this with { ClientQuotas = ClientQuotas.Replay(record.Decode<ClientQuotaRecord>()) },
         ProducerIdsRecord.RecordType => this with { NextProducerId = record.Decode<ProducerIdsRecord>().NextProducerId },
         ClearElrRecord.RecordType => Replay(record.Decode<ClearElrRecord>()),
         NoOpRecord.RecordType => this,

@@ -23,6 +23,8 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(FeatureLevelRecord record) => Of(FeatureLevelRecord.RecordType, record, 0);
 
+    public static MetadataRecord Of(ClientQuotaRecord record) => Of(ClientQuotaRecord.RecordType, record, 0);
+
     public static MetadataRecord Of(ProducerIdsRecord record) => Of(ProducerIdsRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(UnregisterBrokerRecord record) => Of(UnregisterBrokerRecord.RecordType, record, 0);

@@ -42,7 +42,6 @@ public sealed class RetainedRecords
         RemoveAccessControlEntryRecord.RecordType when Knows<RemoveAccessControlEntryRecord>(record) => Remove(Key.Acl(record.Decode<RemoveAccessControlEntryRecord>().Id)),
         UserScramCredentialRecord.RecordType when Knows<UserScramCredentialRecord>(record) => Put(Key.Of(record.Decode<UserScramCredentialRecord>()), record),
         RemoveUserScramCredentialRecord.RecordType when Knows<RemoveUserScramCredentialRecord>(record) => Remove(Key.Of(record.Decode<RemoveUserScramCredentialRecord>())),
-        ClientQuotaRecord.RecordType when Knows<ClientQuotaRecord>(record) => Replay(record.Decode<ClientQuotaRecord>(), record),
         DelegationTokenRecord.RecordType when Knows<DelegationTokenRecord>(record) => Put(Key.Token(record.Decode<DelegationTokenRecord>().TokenId), record),
         RemoveDelegationTokenRecord.RecordType when Knows<RemoveDelegationTokenRecord>(record) => Remove(Key.Token(record.Decode<RemoveDelegationTokenRecord>().TokenId)),
         ZkMigrationStateRecord.RecordType when Knows<ZkMigrationStateRecord>(record) => Put(new(record.Type, ""), record),
@@ -52,8 +51,6 @@ public sealed class RetainedRecords
     /// <summary>A newer version may say more than is known here: then it is kept as a record of an unknown type is.</summary>
     static bool Knows<T>(in MetadataRecord record)
         where T : IMessage<T> => record.Version >= T.Versions.Min && record.Version <= T.Versions.Max;
-
-    RetainedRecords Replay(ClientQuotaRecord quota, in MetadataRecord record) => quota.Remove ? Remove(Key.Of(quota)) : Put(Key.Of(quota), record);
 
     /// <summary>Keeps a record in place of what was said before of the same thing.</summary>
     RetainedRecords Put(Key key, in MetadataRecord record) => new(entries.SetItem(key, new(nextArrival, [record])), nextArrival + 1);
@@ -78,11 +75,6 @@ public sealed class RetainedRecords
         public static Key Of(UserScramCredentialRecord record) => Scram(record.Name, record.Mechanism);
 
         public static Key Of(RemoveUserScramCredentialRecord record) => Scram(record.Name, record.Mechanism);
-
-        /// <summary>Lengths stand before the names, so that no name can look like two.</summary>
-        public static Key Of(ClientQuotaRecord record) => new(ClientQuotaRecord.RecordType, record.Key + string.Concat(record.Entity
-            .OrderBy(entity => entity.EntityType, StringComparer.Ordinal)
-            .Select(entity => string.Create(CultureInfo.InvariantCulture, $"/{entity.EntityType.Length}:{entity.EntityType}={entity.EntityName?.Length ?? -1}:{entity.EntityName}"))));
 
         static Key Scram(string name, sbyte mechanism) => new(UserScramCredentialRecord.RecordType, string.Create(CultureInfo.InvariantCulture, $"{mechanism}:{name}"));
     }

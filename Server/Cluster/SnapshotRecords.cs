@@ -8,7 +8,7 @@ public static class SnapshotRecords
     const int NoBroker = -1;
 
     public static IEnumerable<MetadataRecord> Of(ClusterImage image) =>
-        FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ProducerIdsOf(image)).Concat(image.Retained.All);
+        FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ClientQuotasOf(image)).Concat(ProducerIdsOf(image)).Concat(image.Retained.All);
 
     static IEnumerable<MetadataRecord> FeaturesOf(ClusterImage image) =>
         from feature in image.Features
@@ -35,6 +35,8 @@ public static class SnapshotRecords
             Name = config.Key,
             Value = config.Value,
         });
+
+    static IEnumerable<MetadataRecord> ClientQuotasOf(ClusterImage image) => image.ClientQuotas.Records.Select(MetadataRecord.Of);
 
     /// <summary>Whom the last block was given to does not matter any more.</summary>
     static IEnumerable<MetadataRecord> ProducerIdsOf(ClusterImage image) =>

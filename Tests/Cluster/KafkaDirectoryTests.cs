@@ -177,7 +177,7 @@ public sealed class KafkaDirectoryTests : IDisposable
         return records;
     }
 
-    static IEnumerable<MetadataRecord> Used(TestBroker broker) => broker.Broker.Cluster.Image.Retained.All;
+    static IEnumerable<MetadataRecord> Used(TestBroker broker) => SnapshotRecords.Of(broker.Broker.Cluster.Image);
 
     static string[] Hex(IEnumerable<MetadataRecord> records) => [.. records.Select(record => Convert.ToHexString(record.ToValue()))];
 

@@ -49,18 +49,6 @@ public sealed class RetainedRecordsTests
     }
 
     [Test]
-    public void A_quota_belongs_to_an_entity_and_a_key()
-    {
-        var one = Quota(10, ("client-id", "app"), ("user", "alice"));
-        var same = Quota(20, ("user", "alice"), ("client-id", "app"));
-        var ofDefault = Quota(30, ("user", "alice"), ("client-id", null));
-        var removed = Of(ClientQuotaRecord.RecordType, new ClientQuotaRecord { Entity = [new() { EntityType = "user", EntityName = "alice" }, new() { EntityType = "client-id", EntityName = null }], Key = "producer_byte_rate", Remove = true });
-
-        Assert.That(Kept(one, ofDefault, same), Is.EqualTo(Hex(ofDefault, same)));
-        Assert.That(Kept(one, ofDefault, removed), Is.EqualTo(Hex(one)));
-    }
-
-    [Test]
     public void A_new_registration_replaces_the_one_before_with_its_changes()
     {
         var first = Of(RegisterBrokerRecord.RecordType, new RegisterBrokerRecord { BrokerId = 1, BrokerEpoch = 3 });
@@ -95,11 +83,4 @@ public sealed class RetainedRecordsTests
 
     static MetadataRecord Scram(string name, sbyte mechanism, int iterations) =>
         Of(UserScramCredentialRecord.RecordType, new UserScramCredentialRecord { Name = name, Mechanism = mechanism, Salt = [1], StoredKey = [2], ServerKey = [3], Iterations = iterations });
-
-    static MetadataRecord Quota(double value, params (string Type, string? Name)[] entity) => Of(ClientQuotaRecord.RecordType, new ClientQuotaRecord
-    {
-        Entity = [.. entity.Select(part => new ClientQuotaRecord.EntityData { EntityType = part.Type, EntityName = part.Name })],
-        Key = "producer_byte_rate",
-        Value = value,
-    });
 }
