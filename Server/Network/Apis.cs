@@ -54,6 +54,8 @@ static class Apis
             .Add(new AlterPartitionReassignmentsHandler(replication))
             .Add(new ListPartitionReassignmentsHandler(broker.Cluster))
             .Add(new OffsetDeleteHandler(broker.Cluster, broker.Groups))
+            .Add(new DescribeClientQuotasHandler(broker.Cluster))
+            .Add(new AlterClientQuotasHandler(broker.Cluster))
             .Add(new DescribeQuorumHandler(broker.Cluster, broker.Time))
             .Add(new UpdateFeaturesHandler(new(broker.Cluster)))
             .Add(new DescribeClusterHandler(broker.Cluster))

@@ -92,6 +92,24 @@ public sealed class TestBroker : IDisposable
         return result.TopicId;
     }
 
+    /// <summary>Gives an entity a quota over the wire, or with null takes it away.</summary>
+    public void SetQuota(string key, double? value, params (string Type, string? Name)[] entity)
+    {
+        var request = new AlterClientQuotasRequest
+        {
+            Entries =
+            [
+                new()
+                {
+                    Entity = [.. entity.Select(part => new AlterClientQuotasRequest.EntityData { EntityType = part.Type, EntityName = part.Name })],
+                    Ops = [new() { Key = key, Value = value ?? 0, Remove = value is null }],
+                },
+            ],
+        };
+        var result = Connect("quotas").Send(request, 1).Entries.Single();
+        Assert.That(result.ErrorCode, Is.EqualTo(ErrorCode.None), result.ErrorMessage);
+    }
+
     /// <summary>Appends one batch with the values, over the wire, and answers its base offset.</summary>
     public long Produce(string topic, int partition, params string[] values)
     {
