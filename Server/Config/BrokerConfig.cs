@@ -91,6 +91,11 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int GroupConsumerMaxSize { get; } = settings.Values.Int("group.consumer.max.size");
     public string GroupConsumerMigrationPolicy { get; } = settings.Values.Text("group.consumer.migration.policy");
 
+    public int QuotaWindowNum { get; } = settings.Values.Int("quota.window.num");
+    public int QuotaWindowSizeSeconds { get; } = settings.Values.Int("quota.window.size.seconds");
+    public int ControllerQuotaWindowNum { get; } = settings.Values.Int("controller.quota.window.num");
+    public int ControllerQuotaWindowSizeSeconds { get; } = settings.Values.Int("controller.quota.window.size.seconds");
+
     public int ProducerIdExpirationCheckIntervalMs { get; } = settings.Values.Int("producer.id.expiration.check.interval.ms");
     public int ProducerIdExpirationMs { get; } = settings.Values.Int("producer.id.expiration.ms");
     public int AddPartitionsToTxnRetryBackoffMs { get; } = settings.Values.Int("add.partitions.to.txn.retry.backoff.ms");
