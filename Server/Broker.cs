@@ -9,6 +9,7 @@ using NettyKafka.Server.Groups;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Server.Transactions;
 
@@ -38,6 +39,7 @@ public sealed class Broker : IAsyncDisposable
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
         Groups = new(cluster, Controller, Partitions, config.Current, storage.Executor, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
+        Quotas = new(cluster, config.Current, time);
         Node = cluster.Nodes[0];
         var producerIds = new ProducerIds(Controller, Node.Id);
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
@@ -53,6 +55,7 @@ public sealed class Broker : IAsyncDisposable
             Markers = markers,
             ProducerIds = producerIds,
             Logs = storage.Logs,
+            Quotas = Quotas,
             Executor = storage.Executor,
             Config = config,
             Configs = new(cluster, config),
@@ -73,6 +76,8 @@ public sealed class Broker : IAsyncDisposable
     public GroupCoordinator Groups { get; }
 
     public TransactionCoordinator Transactions { get; }
+
+    public ClientQuotas Quotas { get; }
 
     public ApiTable Apis { get; }
 
@@ -193,6 +198,7 @@ public sealed class Broker : IAsyncDisposable
         Apis,
         new(config.Current.QueuedMaxRequestBytes),
         new(config.Current.MaxConnections, config.Current.MaxConnectionsPerIp, OpenFileLimit.Get(), config.Current.MaxConnectionsPerIpOverrides),
+        Quotas,
         time,
         logger,
         config.Current.SocketRequestMaxBytes,
@@ -221,6 +227,7 @@ public sealed class Broker : IAsyncDisposable
         await Task.WhenAll(listeners.ConvertAll(listener => listener.DrainAsync(DrainTimeout))).ConfigureAwait(false);
         if (transport is not null)
             await transport.DisposeAsync().ConfigureAwait(false);
+        Quotas.Dispose();
         await Partitions.StopAsync().ConfigureAwait(false);
         await storage.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();

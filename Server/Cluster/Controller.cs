@@ -10,19 +10,23 @@ namespace NettyKafka.Server.Cluster;
 public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig config)
 {
     public const int MaxPartitionsPerRequest = 10_000;
+    public const string ThrottlingQuotaExceeded = "The throttling quota has been exceeded.";
     const int ProducerIdBlockSize = 1000;
 
     /// <summary>Topics that are being created for who needs them.</summary>
     readonly ConcurrentDictionary<string, TaskCompletionSource<ErrorCode>> creations = new(StringComparer.Ordinal);
 
-    /// <summary>Creates topics, or with <paramref name="validateOnly"/> only says what would happen. Answers in the order asked.</summary>
-    public async Task<List<TopicCreation.Plan>> CreateTopicsAsync(IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly)
+    /// <summary>
+    /// Creates topics, or with <paramref name="validateOnly"/> only says what would happen. Answers in the order asked. The quota is asked whether so many
+    /// partitions may be created.
+    /// </summary>
+    public async Task<List<TopicCreation.Plan>> CreateTopicsAsync(IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly, Func<int, bool>? quota = null)
     {
         var partitions = topics.Sum(topic => topic.Assignments.Count > 0 ? topic.Assignments.Count : Math.Max(0L, topic.NumPartitions));
         if (partitions > MaxPartitionsPerRequest)
             return [.. topics.Select(_ => TopicCreation.Plan.Failed(ErrorCode.PolicyViolation, "Excessively large number of partitions per request."))];
 
-        var (error, plans) = await cluster.ChangeAsync(image => PlanAll(image, topics, validateOnly)).ConfigureAwait(false);
+        var (error, plans) = await cluster.ChangeAsync(image => PlanAll(image, topics, validateOnly, quota)).ConfigureAwait(false);
         return error == ErrorCode.None ? plans : plans.ConvertAll(plan => plan.Error == ErrorCode.None ? TopicCreation.Plan.Failed(error, null) : plan);
     }
 
@@ -40,19 +44,24 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
         return creation == own ? await CreateDefaultAsync(name, own).ConfigureAwait(false) : await creation.Task.ConfigureAwait(false);
     }
 
-    public async Task<ErrorCode> DeleteTopicAsync(Uuid topicId)
+    public async Task<ErrorCode> DeleteTopicAsync(Uuid topicId, Func<int, bool>? quota = null)
     {
-        var (error, found) = await cluster.ChangeAsync<bool>(image => image.FindTopic(topicId) is null
-            ? ([], false)
-            : ([MetadataRecord.Of(new RemoveTopicRecord { TopicId = topicId })], true)).ConfigureAwait(false);
-        return error == ErrorCode.None && !found ? ErrorCode.UnknownTopicId : error;
+        var (error, planned) = await cluster.ChangeAsync<ErrorCode>(image => image.FindTopic(topicId) switch
+        {
+            null => ([], ErrorCode.UnknownTopicId),
+            { } topic when quota?.Invoke(topic.Partitions.Count) == false => ([], ErrorCode.ThrottlingQuotaExceeded),
+            _ => ([MetadataRecord.Of(new RemoveTopicRecord { TopicId = topicId })], ErrorCode.None),
+        }).ConfigureAwait(false);
+        return error == ErrorCode.None ? planned : error;
     }
 
-    public async Task<(ErrorCode Error, string? Message)> CreatePartitionsAsync(CreatePartitionsRequest.CreatePartitionsTopic topic, bool validateOnly)
+    public async Task<(ErrorCode Error, string? Message)> CreatePartitionsAsync(CreatePartitionsRequest.CreatePartitionsTopic topic, bool validateOnly, Func<int, bool>? quota = null)
     {
         var (error, planned) = await cluster.ChangeAsync(image =>
         {
             var plan = new PartitionCreation(image, NodeIds).Create(topic);
+            if (plan.Error == ErrorCode.None && quota?.Invoke(plan.Records.Count) == false)
+                return ([], (ErrorCode.ThrottlingQuotaExceeded, ThrottlingQuotaExceeded));
             return (validateOnly ? [] : plan.Records, (plan.Error, plan.Message));
         }).ConfigureAwait(false);
         return error == ErrorCode.None ? planned : (error, null);
@@ -83,13 +92,15 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
     IReadOnlyList<int> NodeIds => [.. cluster.Nodes.Select(node => node.Id)];
 
     (IReadOnlyList<MetadataRecord> Records, List<TopicCreation.Plan> Plans) PlanAll(
-        ClusterImage image, IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly)
+        ClusterImage image, IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly, Func<int, bool>? quota)
     {
         var records = new List<MetadataRecord>();
         var plans = new List<TopicCreation.Plan>(topics.Count);
         foreach (var topic in topics)
         {
             var plan = new TopicCreation(image, NodeIds, config.Current).Create(topic);
+            if (plan.Topic is { } planned && quota?.Invoke(planned.Partitions.Count) == false)
+                plan = TopicCreation.Plan.Failed(ErrorCode.ThrottlingQuotaExceeded, ThrottlingQuotaExceeded);
             plans.Add(plan);
             if (validateOnly)
                 continue;

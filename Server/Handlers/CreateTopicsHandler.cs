@@ -2,19 +2,23 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
+using NettyKafka.Server.Security.Quotas;
 
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>CreateTopics v0-7. Answers when the topics can be used, so TimeoutMs has nothing to limit. Validate-only from version 1.</summary>
-public sealed class CreateTopicsHandler(Controller controller, DynamicBrokerConfig config) : IHandler<CreateTopicsRequest, CreateTopicsResponse>
+public sealed class CreateTopicsHandler(Controller controller, ClientQuotas quotas, DynamicBrokerConfig config) : IHandler<CreateTopicsRequest, CreateTopicsResponse>
 {
     const short FirstVersionWithConfigs = 5;
+    const short FirstVersionWithStrictQuota = 6;
 
     public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context)
     {
         var duplicates = request.Topics.GroupBy(topic => topic.Name).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet();
         var topics = request.Topics.FindAll(topic => !duplicates.Contains(topic.Name));
-        var plans = await controller.CreateTopicsAsync(topics, request.ValidateOnly);
+        var quota = quotas.ControllerMutation.Find(context.Principal.Name, context.Header.ClientId, context.ApiVersion >= FirstVersionWithStrictQuota);
+        var plans = await controller.CreateTopicsAsync(topics, request.ValidateOnly, quota is null ? null : quota.TryRecord);
+        context.ThrottleTimeMs = quota?.ThrottleTimeMs ?? 0;
 
         var response = new CreateTopicsResponse();
         foreach (var name in duplicates)

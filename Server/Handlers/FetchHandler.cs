@@ -3,6 +3,7 @@ using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Handlers;
@@ -10,10 +11,10 @@ namespace NettyKafka.Server.Handlers;
 /// <summary>
 /// Fetch v0-18, with incremental sessions. Waits on the partitions for MinBytes, at most MaxWaitMs. All replicas are one log, so a replica's fetch is served
 /// like a consumer's, and no preferred read replica is named. Records are sent as they lie in the log; v0-3 get message sets made of them. Of v0-2 too the first
-/// batch is given whatever its size. Below v6 an offline log is NOT_LEADER_OR_FOLLOWER.
+/// batch is given whatever its size. Below v6 an offline log is NOT_LEADER_OR_FOLLOWER. Over quota the answer is empty.
 /// </summary>
 public sealed class FetchHandler(
-    ClusterMetadata cluster, PartitionTable partitions, FetchSessionCache sessions, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+    ClusterMetadata cluster, PartitionTable partitions, FetchSessionCache sessions, ClientQuotas quotas, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     : IHandler<FetchRequest, FetchResponse>
 {
     const short FirstVersionWithTopicIds = 13;
@@ -27,12 +28,21 @@ public sealed class FetchHandler(
         if (fetch.Error != ErrorCode.None)
             return new() { ErrorCode = fetch.Error };
 
-        var maxBytes = Math.Min(request.MaxBytes, config.FetchMaxBytes);
+        var quota = quotas.Fetch.Find(context.Principal.Name, context.Header.ClientId);
+        var maxBytes = Math.Min(Math.Min(request.MaxBytes, config.FetchMaxBytes), quota?.MaxInWindow ?? int.MaxValue);
         var isolation = request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
         var reader = new FetchReader(isolation, maxBytes, wanted => Find(wanted, context));
         var conversion = FetchConversion.For(context.ApiVersion, executor, maxBytes, context.Closed);
         var reads = await ReadEnoughAsync(reader, fetch, conversion, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
-        return new FetchResponseBuilder(cluster, context).Build(fetch, reads);
+        var builder = new FetchResponseBuilder(cluster, context);
+        return quota is null || IsWithin(quota, reads, context) ? builder.Build(fetch, reads) : FetchResponseBuilder.Empty(fetch, reads);
+    }
+
+    static bool IsWithin(RateQuota quota, List<FetchRead> reads, RequestContext context)
+    {
+        var isWithin = quota.TryRecord(reads.Sum(read => (long)read.Data.Records.SizeInBytes), out var throttleTimeMs);
+        context.ThrottleTimeMs = throttleTimeMs;
+        return isWithin;
     }
 
     async ValueTask<List<FetchRead>> ReadEnoughAsync(

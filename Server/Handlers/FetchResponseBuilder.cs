@@ -18,6 +18,17 @@ sealed class FetchResponseBuilder(ClusterMetadata cluster, RequestContext contex
             return BuildLocked(fetch, reads);
     }
 
+    /// <summary>The response of a fetch whose records have to wait: the session is as it was.</summary>
+    public static FetchResponse Empty(FetchContext fetch, List<FetchRead> reads)
+    {
+        FetchReader.Release(reads);
+        lock (fetch.Gate)
+        {
+            var (error, sessionId) = fetch.CompleteEmpty();
+            return new() { ErrorCode = error, SessionId = sessionId };
+        }
+    }
+
     FetchResponse BuildLocked(FetchContext fetch, List<FetchRead> reads)
     {
         var (error, sessionId) = fetch.Complete();

@@ -3,6 +3,7 @@ using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Handlers;
@@ -11,7 +12,8 @@ namespace NettyKafka.Server.Handlers;
 /// Produce v0-13. Every batch is checked by itself; a partition that fails leaves the others alone. The message sets of v0-2 are converted up to batches. With acks=0
 /// nothing is answered, and an error closes the connection, since there is no other way to tell. Below v4 an offline log is NOT_LEADER_OR_FOLLOWER. Transactional batches are appended once their partitions are known to belong to the producer's transaction; from v12 on they are added to it.
 /// </summary>
-public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable partitions, TransactionVerification transactions, BlockingExecutor executor, TimeProvider time)
+public sealed class ProduceHandler(
+    ClusterMetadata cluster, PartitionTable partitions, TransactionVerification transactions, ClientQuotas quotas, BlockingExecutor executor, TimeProvider time)
     : IHandler<ProduceRequest, ProduceResponse>
 {
     const short FirstVersionWithBatches = 3;
@@ -48,6 +50,7 @@ public sealed class ProduceHandler(ClusterMetadata cluster, PartitionTable parti
 
         // All of them, even if one fails unexpectedly: they read from the request's frame.
         await Task.WhenAll(pending);
+        context.ThrottleTimeMs = quotas.Produce.Find(context.Principal.Name, context.Header.ClientId)?.Record(context.SizeInBytes) ?? 0;
         if (request.Acks != NoAcks)
             return builder.Build(request, results);
         context.Connection.MustClose |= Array.Exists(results, result => result.ErrorCode != ErrorCode.None);

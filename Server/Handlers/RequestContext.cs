@@ -17,6 +17,15 @@ public sealed class RequestContext(RequestHeader header, ConnectionContext conne
     /// <summary>The door of the cluster that the client came through.</summary>
     public Node Node => connection.Node;
 
+    /// <summary>The request's size on the wire.</summary>
+    public int SizeInBytes { get; init; }
+
+    /// <summary>How long the request has kept a thread.</summary>
+    public TimeSpan ThreadTime { get; set; }
+
+    /// <summary>For how long a quota that the handler knows of throttles the client; 0 if none does.</summary>
+    public int ThrottleTimeMs { get; set; }
+
     public KafkaPrincipal Principal => connection.Principal;
 
     /// <summary>Cancelled when the connection closes: nobody waits for the answer any more.</summary>

@@ -19,8 +19,8 @@ static class Apis
         var brokerLoggers = new BrokerLoggers(broker.Logging);
         var configChanges = new ConfigChanges(broker.Configs, brokerLoggers);
         return table
-            .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Executor, broker.Time))
-            .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
+            .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Quotas, broker.Executor, broker.Time))
+            .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Quotas, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
             .Add(new ListOffsetsHandler(broker.Partitions, broker.Time))
             .Add(new MetadataHandler(broker.Cluster, broker.Controller, broker.Partitions, broker.Config.Current))
             .Add(new OffsetCommitHandler(broker.Cluster, broker.Groups))
@@ -33,8 +33,8 @@ static class Apis
             .Add(new DescribeGroupsHandler(broker.Groups))
             .Add(new ListGroupsHandler(broker.Groups))
             .Add(new ApiVersionsHandler(() => Advertised(table), broker.Cluster))
-            .Add(new CreateTopicsHandler(broker.Controller, broker.Config))
-            .Add(new DeleteTopicsHandler(broker.Cluster, broker.Controller, broker.Config.Current))
+            .Add(new CreateTopicsHandler(broker.Controller, broker.Quotas, broker.Config))
+            .Add(new DeleteTopicsHandler(broker.Cluster, broker.Controller, broker.Quotas, broker.Config.Current))
             .Add(new DeleteRecordsHandler(broker.Partitions))
             .Add(new InitProducerIdHandler(broker.ProducerIds, broker.Transactions, broker.Config.Current))
             .Add(new OffsetForLeaderEpochHandler(broker.Partitions))
@@ -47,7 +47,7 @@ static class Apis
             .Add(new AlterConfigsHandler(configChanges))
             .Add(new AlterReplicaLogDirsHandler(broker.Partitions))
             .Add(new DescribeLogDirsHandler(broker.Logs))
-            .Add(new CreatePartitionsHandler(broker.Controller))
+            .Add(new CreatePartitionsHandler(broker.Controller, broker.Quotas))
             .Add(new DeleteGroupsHandler(broker.Groups))
             .Add(new ElectLeadersHandler(replication))
             .Add(new IncrementalAlterConfigsHandler(configChanges))

@@ -2,6 +2,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Groups;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Storage;
 using NettyKafka.Server.Transactions;
 
@@ -25,6 +26,8 @@ sealed record BrokerServices
     public required ProducerIds ProducerIds { get; init; }
 
     public required LogManager Logs { get; init; }
+
+    public required ClientQuotas Quotas { get; init; }
 
     public required BlockingExecutor Executor { get; init; }
 

@@ -7,6 +7,7 @@ using NettyKafka.Codec.Framing;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Security.Quotas;
 
 namespace NettyKafka.Server.Network;
 
@@ -15,6 +16,7 @@ sealed record ListenerOptions(
     ApiTable Apis,
     RequestMemoryPool Memory,
     ConnectionLimits Limits,
+    ClientQuotas Quotas,
     TimeProvider Time,
     ILogger Logger,
     int MaxRequestBytes,
@@ -112,7 +114,7 @@ sealed class Listener
             return;
         }
 
-        var dispatcher = new RequestDispatcher(options.Apis, connection, options.Logger);
+        var dispatcher = new RequestDispatcher(options.Apis, connection, options.Logger, options.Quotas);
         FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes);
         connections[channel] = (connection, dispatcher);
         _ = channel.CloseCompletion.ContinueWith(

@@ -15,6 +15,7 @@ sealed class ReadGate(IChannel channel)
         NotWritable = 2,
         NoMemory = 4,
         Stopping = 8,
+        Throttled = 16,
     }
 
     public void Set(PauseReason reason, bool stands)

@@ -6,6 +6,7 @@ using NettyKafka.Codec.Framing;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Security.Quotas;
 
 namespace NettyKafka.Server.Network;
 
@@ -13,7 +14,7 @@ namespace NettyKafka.Server.Network;
 /// The end of the pipeline: one request of a connection after the other, answered in order. It owns every frame from here on. Whatever goes wrong unexpectedly
 /// closes the connection, so that an open one never owes an answer.
 /// </summary>
-sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger logger) : ChannelHandlerAdapter
+sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger logger, ClientQuotas? quotas = null) : ChannelHandlerAdapter
 {
     const int MaxQueuedRequests = 64;
     const int MaxQueuedBytes = 16 << 20;
@@ -21,22 +22,25 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     readonly Queue<RequestFrame> waiting = new();
+    readonly ChannelThrottle throttle = new(connection, quotas);
     long queuedBytes;
     bool isServing;
     bool isReading;
     bool isStopping;
     bool isClosed;
 
-    /// <summary>True while a request is with its handler.</summary>
-    public bool IsServing => isServing;
+    /// <summary>True while a request is with its handler, or none may be because the client is throttled.</summary>
+    public bool IsServing => isServing || throttle.IsMuted;
 
     bool IsIdle => !isServing && waiting.Count == 0;
 
-    /// <summary>Reads no more, and closes once all that was read is answered: at the broker's stop, and when what follows is no request.</summary>
+    /// <summary>Reads no more, and closes once all that was read is answered: at the broker's stop, and when what follows is no request. No throttle holds that up.</summary>
     public void Stop(IChannelHandlerContext context)
     {
         isStopping = true;
         connection.ReadGate.Set(ReadGate.PauseReason.Stopping, true);
+        throttle.Unmute();
+        Serve(context);
         if (IsIdle)
             CloseNow(context);
     }
@@ -90,7 +94,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
 
     void Serve(IChannelHandlerContext context)
     {
-        if (!isServing && !isClosed && waiting.Count > 0 && context.Channel.IsWritable)
+        if (!isServing && !isClosed && !throttle.IsMuted && waiting.Count > 0 && context.Channel.IsWritable)
             _ = ServeAsync(context);
     }
 
@@ -99,7 +103,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         isServing = true;
         try
         {
-            while (!isClosed && context.Channel.IsWritable && waiting.TryDequeue(out var request))
+            while (!isClosed && !throttle.IsMuted && context.Channel.IsWritable && waiting.TryDequeue(out var request))
             {
                 queuedBytes -= request.SizeInBytes;
                 PauseOnLongQueue();
@@ -127,19 +131,21 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     void PauseOnLongQueue() =>
         connection.ReadGate.Set(ReadGate.PauseReason.QueueIsFull, waiting.Count >= MaxQueuedRequests || queuedBytes >= MaxQueuedBytes);
 
-    async Task<bool> TryAnswerAsync(IChannelHandlerContext context, RequestFrame request)
+    async Task<bool> TryAnswerAsync(IChannelHandlerContext channel, RequestFrame request)
     {
+        var context = new RequestContext(request.Header, connection.Context) { SizeInBytes = request.SizeInBytes };
         try
         {
-            var response = await HandleAsync(request);
+            var response = await HandleAsync(request, context);
             if (isClosed)
             {
                 response?.Release();
                 return true;
             }
 
+            ThrottleBy(throttle.Throttle(context, response), response, channel);
             if (response is not null)
-                await context.WriteAsync(response);
+                await WriteAsync(channel, response, context);
             connection.Touch();
             return !connection.Context.MustClose;
         }
@@ -154,16 +160,35 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         }
     }
 
-    async ValueTask<Response?> HandleAsync(RequestFrame request)
+    /// <summary>The answer is given at once, and says for how long the next request has to wait.</summary>
+    void ThrottleBy(int throttleTimeMs, Response? response, IChannelHandlerContext channel)
+    {
+        if (throttleTimeMs == 0)
+            return;
+        response?.SetThrottleTime(throttleTimeMs);
+        if (!isStopping)
+            throttle.Mute(throttleTimeMs, () => Serve(channel));
+    }
+
+    Task WriteAsync(IChannelHandlerContext channel, Response response, RequestContext context)
+    {
+        var started = throttle.Start();
+        var writing = channel.WriteAsync(response);
+        throttle.RecordWrite(context, started);
+        return writing;
+    }
+
+    async ValueTask<Response?> HandleAsync(RequestFrame request, RequestContext context)
     {
         var isReleased = false;
         try
         {
-            var context = new RequestContext(request.Header, connection.Context);
             if (!apis.TryFind(request.ApiKey, out var api) || !api.Served.Contains(request.ApiVersion))
                 return Unsupported(request);
 
+            var started = throttle.Start();
             var pending = api.ServeAsync(request.Body, context);
+            throttle.AddTime(context, started);
             if (!pending.UsesFrame)
             {
                 isReleased = true;
@@ -221,6 +246,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         if (isClosed)
             return;
         isClosed = true;
+        throttle.Unmute();
         while (waiting.TryDequeue(out var request))
             Finish(request);
         connection.Close();

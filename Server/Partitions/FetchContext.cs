@@ -53,5 +53,8 @@ public sealed class FetchContext
         return (ErrorCode.None, cache?.TryCreate(Partitions, usesTopicIds) ?? FetchSession.NoSession);
     }
 
+    /// <summary>As <see cref="Complete"/> for a response that holds nothing: it begins no session.</summary>
+    public (ErrorCode Error, int SessionId) CompleteEmpty() => session is null ? (ErrorCode.None, FetchSession.NoSession) : Complete();
+
     public void Served(FetchPartition partition) => session?.MoveToEnd(partition);
 }

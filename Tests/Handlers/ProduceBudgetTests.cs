@@ -73,7 +73,7 @@ public sealed class ProduceBudgetTests : IDisposable
     {
         broker.CreateTopic("orders", partitions, configs);
         executor.Post(busy.Wait);
-        var handler = new ProduceHandler(broker.Broker.Cluster, broker.Partitions, new(broker.Broker.Transactions, broker.Broker.Config, broker.Time), executor, broker.Time);
+        var handler = new ProduceHandler(broker.Broker.Cluster, broker.Partitions, new(broker.Broker.Transactions, broker.Broker.Config, broker.Time), broker.Broker.Quotas, executor, broker.Time);
         var request = new ProduceRequest
         {
             Acks = 1,

@@ -67,7 +67,7 @@ public sealed class TestBroker : IDisposable
 
     public TestConnection Connect(string clientId = "test", Interceptors? interceptors = null)
     {
-        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, interceptors) { ClientId = clientId };
+        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, interceptors, quotas: Broker.Quotas) { ClientId = clientId };
         connections.Add(connection);
         return connection;
     }

@@ -7,6 +7,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
+using NettyKafka.Server.Security.Quotas;
 
 namespace NettyKafka.Tests.Support;
 
@@ -24,10 +25,10 @@ public sealed class TestConnection : IDisposable
     readonly List<byte> received = [];
     int lastCorrelationId;
 
-    public TestConnection(ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null, Endpoint? listener = null)
+    public TestConnection(ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null, Endpoint? listener = null, ClientQuotas? quotas = null)
     {
         var connection = new Connection(channel, node ?? TestNode(), listener ?? new(ListenerName, SecurityProtocol.Plaintext, "", 9092), memory ?? new(-1), time ?? TimeProvider.System, interceptors);
-        FramePipeline.Install(channel.Pipeline, connection, new RequestDispatcher(apis, connection, NullLogger.Instance), MaxRequestBytes);
+        FramePipeline.Install(channel.Pipeline, connection, new RequestDispatcher(apis, connection, NullLogger.Instance, quotas), MaxRequestBytes);
     }
 
     public string ClientId { get; init; } = "test";
