@@ -11,6 +11,7 @@ using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Storage.Files;
+using NettyKafka.Server.Telemetry;
 using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server;
@@ -40,6 +41,7 @@ public sealed class Broker : IAsyncDisposable
         Controller = new(cluster, config);
         Groups = new(cluster, Controller, Partitions, config.Current, storage.Executor, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
         Quotas = new(cluster, config.Current, time);
+        Telemetry = new(cluster, config.Current, time);
         Node = cluster.Nodes[0];
         var producerIds = new ProducerIds(Controller, Node.Id);
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
@@ -56,6 +58,7 @@ public sealed class Broker : IAsyncDisposable
             ProducerIds = producerIds,
             Logs = storage.Logs,
             Quotas = Quotas,
+            Telemetry = Telemetry,
             Executor = storage.Executor,
             Config = config,
             Configs = new(cluster, config),
@@ -78,6 +81,8 @@ public sealed class Broker : IAsyncDisposable
     public TransactionCoordinator Transactions { get; }
 
     public ClientQuotas Quotas { get; }
+
+    public ClientTelemetry Telemetry { get; }
 
     public ApiTable Apis { get; }
 
@@ -228,6 +233,7 @@ public sealed class Broker : IAsyncDisposable
         if (transport is not null)
             await transport.DisposeAsync().ConfigureAwait(false);
         Quotas.Dispose();
+        Telemetry.Dispose();
         await Partitions.StopAsync().ConfigureAwait(false);
         await storage.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();

@@ -96,6 +96,8 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int ControllerQuotaWindowNum { get; } = settings.Values.Int("controller.quota.window.num");
     public int ControllerQuotaWindowSizeSeconds { get; } = settings.Values.Int("controller.quota.window.size.seconds");
 
+    public int TelemetryMaxBytes { get; } = settings.Values.Int("telemetry.max.bytes");
+
     public int ProducerIdExpirationCheckIntervalMs { get; } = settings.Values.Int("producer.id.expiration.check.interval.ms");
     public int ProducerIdExpirationMs { get; } = settings.Values.Int("producer.id.expiration.ms");
     public int AddPartitionsToTxnRetryBackoffMs { get; } = settings.Values.Int("add.partitions.to.txn.retry.backoff.ms");

@@ -65,6 +65,8 @@ static class Apis
             .Add(new ListTransactionsHandler(broker.Transactions, broker.Time))
             .Add(new ConsumerGroupHeartbeatHandler(broker.Groups, consumerGroups))
             .Add(new ConsumerGroupDescribeHandler(broker.Groups, consumerGroups))
+            .Add(new GetTelemetrySubscriptionsHandler(broker.Telemetry))
+            .Add(new PushTelemetryHandler(broker.Telemetry, broker.Executor))
             .Add(new ListConfigResourcesHandler(broker.Cluster))
             .Add(new DescribeTopicPartitionsHandler(broker.Cluster, broker.Partitions, broker.Config.Current))
             .Add(new AddRaftVoterHandler(broker.Cluster))

@@ -4,6 +4,7 @@ using NettyKafka.Server.Groups;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Storage;
+using NettyKafka.Server.Telemetry;
 using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Network;
@@ -28,6 +29,8 @@ sealed record BrokerServices
     public required LogManager Logs { get; init; }
 
     public required ClientQuotas Quotas { get; init; }
+
+    public required ClientTelemetry Telemetry { get; init; }
 
     public required BlockingExecutor Executor { get; init; }
 

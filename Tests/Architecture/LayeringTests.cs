@@ -16,6 +16,7 @@ public sealed partial class LayeringTests
         ["Groups"] = 5,
         ["Transactions"] = 5,
         ["Security"] = 5,
+        ["Telemetry"] = 5,
         ["Handlers"] = 6,
         ["Network"] = 7,
     };

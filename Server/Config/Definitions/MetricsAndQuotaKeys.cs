@@ -22,6 +22,6 @@ static class MetricsAndQuotaKeys
         Long("metrics.sample.window.ms", 30_000, Low, AtLeast(1)),
         Int("quota.window.num", 11, Low, AtLeast(1)).Used("Samples that the rates of client quotas are averaged over."),
         Int("quota.window.size.seconds", 1, Low, AtLeast(1)).Used("Length of a sample of client quotas."),
-        Int("telemetry.max.bytes", 1_048_576, Low, AtLeast(1)),
+        Int("telemetry.max.bytes", 1_048_576, Low, AtLeast(1)).Used("Size of the metrics that a client pushes at once, as it sends them."),
     ];
 }
