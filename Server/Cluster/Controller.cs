@@ -32,7 +32,7 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
 
     /// <summary>Makes sure that a topic exists, created with the defaults that fit it; None when it already did.</summary>
     [SuppressMessage("Usage", "VSTHRD003", Justification = "Nothing that the creation does waits for the thread of who waits for it.")]
-    public async Task<ErrorCode> EnsureTopicAsync(string name)
+    public async Task<ErrorCode> EnsureTopicAsync(string name, Func<int, bool>? quota = null)
     {
         // A topic can be seen before all that depends on it is there: who comes then waits with who has come first.
         if (creations.TryGetValue(name, out var creation))
@@ -41,7 +41,7 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
             return ErrorCode.None;
         var own = new TaskCompletionSource<ErrorCode>();
         creation = creations.GetOrAdd(name, own);
-        return creation == own ? await CreateDefaultAsync(name, own).ConfigureAwait(false) : await creation.Task.ConfigureAwait(false);
+        return creation == own ? await CreateDefaultAsync(name, own, quota).ConfigureAwait(false) : await creation.Task.ConfigureAwait(false);
     }
 
     public async Task<ErrorCode> DeleteTopicAsync(Uuid topicId, Func<int, bool>? quota = null)
@@ -74,12 +74,12 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
         return ([MetadataRecord.Of(new ProducerIdsRecord { BrokerId = brokerId, NextProducerId = block.End })], block);
     });
 
-    async Task<ErrorCode> CreateDefaultAsync(string name, TaskCompletionSource<ErrorCode> creation)
+    async Task<ErrorCode> CreateDefaultAsync(string name, TaskCompletionSource<ErrorCode> creation, Func<int, bool>? quota)
     {
         var error = ErrorCode.UnknownServerError;
         try
         {
-            var plans = await CreateTopicsAsync([DefaultTopic(name)], validateOnly: false).ConfigureAwait(false);
+            var plans = await CreateTopicsAsync([DefaultTopic(name)], validateOnly: false, quota).ConfigureAwait(false);
             return error = plans[0].Error == ErrorCode.TopicAlreadyExists ? ErrorCode.None : plans[0].Error;
         }
         finally

@@ -4,6 +4,7 @@ using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Handlers;
@@ -12,7 +13,7 @@ namespace NettyKafka.Server.Handlers;
 /// Metadata v0-13. Topics that are created automatically exist before the answer: clients that do not retry UNKNOWN_TOPIC_OR_PARTITION depend on it, though
 /// Kafka itself creates them afterwards. A partition whose data directory is offline has no leader.
 /// </summary>
-public sealed class MetadataHandler(ClusterMetadata cluster, Controller controller, PartitionTable partitions, BrokerConfig config) : IHandler<MetadataRequest, MetadataResponse>
+public sealed class MetadataHandler(ClusterMetadata cluster, Controller controller, PartitionTable partitions, ClientQuotas quotas, BrokerConfig config) : IHandler<MetadataRequest, MetadataResponse>
 {
     const short FirstVersionWithNullForAll = 1;
     const short FirstVersionWithTopicIds = 12;
@@ -58,7 +59,11 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
         if (!request.AllowAutoTopicCreation || !config.AutoCreateTopicsEnable)
             return Failed(wanted, ErrorCode.UnknownTopicOrPartition);
 
-        var error = await controller.EnsureTopicAsync(name);
+        var quota = quotas.ControllerMutation.Find(context.Principal.Name, context.Header.ClientId, isStrict: true);
+        var error = await controller.EnsureTopicAsync(name, quota is null ? null : quota.TryRecord);
+        // A client asks again for a topic that it does not know yet; of the quota's error it would not know what to do.
+        if (error == ErrorCode.ThrottlingQuotaExceeded)
+            return Failed(wanted, ErrorCode.UnknownTopicOrPartition);
         if (error != ErrorCode.None)
             return Failed(wanted, error);
         return cluster.Image.FindTopic(name) is { } created ? Describe(created, request, context) : Failed(wanted, ErrorCode.UnknownTopicOrPartition);

@@ -22,7 +22,7 @@ static class Apis
             .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Quotas, broker.Executor, broker.Time))
             .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Quotas, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
             .Add(new ListOffsetsHandler(broker.Partitions, broker.Time))
-            .Add(new MetadataHandler(broker.Cluster, broker.Controller, broker.Partitions, broker.Config.Current))
+            .Add(new MetadataHandler(broker.Cluster, broker.Controller, broker.Partitions, broker.Quotas, broker.Config.Current))
             .Add(new OffsetCommitHandler(broker.Cluster, broker.Groups))
             .Add(new OffsetFetchHandler(broker.Cluster, broker.Groups))
             .Add(new FindCoordinatorHandler(broker.Cluster, broker.Controller))

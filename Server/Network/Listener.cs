@@ -114,9 +114,6 @@ sealed class Listener
             return;
         }
 
-        var dispatcher = new RequestDispatcher(options.Apis, connection, options.Logger, options.Quotas);
-        FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes);
-        connections[channel] = (connection, dispatcher);
         _ = channel.CloseCompletion.ContinueWith(
             _ =>
             {
@@ -126,6 +123,24 @@ sealed class Listener
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
+        if (!options.Quotas.ConnectionCreation.TryRecord(address, out var throttleTimeMs))
+        {
+            options.Logger.ConnectionThrottled(connection.Description, throttleTimeMs);
+            _ = CloseLaterAsync(channel, throttleTimeMs);
+            return;
+        }
+
+        var dispatcher = new RequestDispatcher(options.Apis, connection, options.Logger, options.Quotas);
+        FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes);
+        connections[channel] = (connection, dispatcher);
+    }
+
+    /// <summary>Who connects too often is not read, and closed only after a while: closed at once, it would come back at once.</summary>
+    async Task CloseLaterAsync(IChannel channel, int throttleTimeMs)
+    {
+        channel.Configuration.AutoRead = false;
+        await Task.Delay(TimeSpan.FromMilliseconds(throttleTimeMs), options.Time);
+        await channel.CloseAsync();
     }
 
     void StartIdleSweep()

@@ -14,6 +14,9 @@ static partial class NetworkLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refusing the connection from {Client}: {Limit}={Value} are open")]
     public static partial void ConnectionRefused(this ILogger logger, string client, string limit, int value);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Delaying the close of the connection from {Client} by {ThrottleTimeMs} ms: its address is over its connection_creation_rate")]
+    public static partial void ConnectionThrottled(this ILogger logger, string client, int throttleTimeMs);
+
     /// <summary>Bytes that are no Kafka request, a connection that broke off, or a defect of ours.</summary>
     public static void ConnectionFailed(this ILogger logger, string client, Exception exception)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using NettyKafka.Server.Config;
 
 namespace NettyKafka.Server.Telemetry;
 
@@ -12,19 +12,17 @@ sealed class ClientMetricsSubscription
 
     public ClientMetricsSubscription(IReadOnlyDictionary<string, string> configs)
     {
-        Metrics = ListOf(configs, "metrics");
-        IntervalMs = configs.TryGetValue("interval.ms", out var text) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var interval) ? interval : DefaultIntervalMs;
-        patterns = Array.ConvertAll(ListOf(configs, "match"), ClientMatchPattern.Parse);
+        var values = new ConfigValues(ClientMetricsConfigs.Definition, configs);
+        Metrics = values.Entries("metrics");
+        IntervalMs = values.Int("interval.ms");
+        patterns = [.. values.Entries("match").Select(ClientMatchPattern.Parse)];
     }
 
     /// <summary>Prefixes of names.</summary>
-    public string[] Metrics { get; }
+    public IReadOnlyList<string> Metrics { get; }
 
     public int IntervalMs { get; }
 
     /// <summary>Without a selector everybody is meant.</summary>
     public bool IsFor(ClientInstanceMetadata client) => Array.TrueForAll(patterns, pattern => pattern.IsMatch(client));
-
-    static string[] ListOf(IReadOnlyDictionary<string, string> configs, string name) =>
-        configs.GetValueOrDefault(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -67,6 +67,19 @@ public sealed class MutationQuotaTests : IDisposable
         Assert.That(broker.Broker.Cluster.Image.FindTopic("old")!.Partitions, Has.Count.EqualTo(isStrict ? 3 : 5));
     }
 
+    [Test]
+    public void A_topic_that_is_created_by_asking_for_it_counts_too()
+    {
+        Create(7, ("first", 12));
+
+        Assert.That(Describe("second").ErrorCode, Is.EqualTo(ErrorCode.UnknownTopicOrPartition));
+        broker.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Describe("second").ErrorCode, Is.EqualTo(ErrorCode.None));
+    }
+
+    MetadataResponse.MetadataResponseTopic Describe(string topic) =>
+        broker.Connect("app").Send(new MetadataRequest { Topics = [new() { Name = topic }], AllowAutoTopicCreation = true }, 12).Topics.Single();
+
     CreateTopicsResponse Create(short version, params (string Name, int Partitions)[] topics) => broker.Connect("app").Send(
         new CreateTopicsRequest { Topics = [.. topics.Select(topic => new CreateTopicsRequest.CreatableTopic { Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = 1 })] }, version);
 }

@@ -67,5 +67,5 @@ public sealed class ClientInstanceTests
     }
 
     static ClientInstance Instance(params (string Subscription, string Name, string Value)[] configs) =>
-        new(client, ClientMetricsSubscriptions.None.At(configs.Aggregate(ClusterImage.Empty, (image, config) => image.Replay(ClientMetricsConfigs.RecordOf(config.Subscription, config.Name, config.Value)))));
+        new(client, ClientMetricsSubscriptions.None.At(configs.Aggregate(ClusterImage.Empty, (image, config) => image.Replay(ClientMetricsRecords.RecordOf(config.Subscription, config.Name, config.Value)))));
 }

@@ -18,7 +18,7 @@ public sealed class ClientMatchPatternTests
     [TestCase("client_source_address=10\\.0\\.0\\.\\d+", true)]
     [TestCase("client_source_port=4321", true)]
     [TestCase("client_source_port=1", false)]
-    [TestCase("client_id=(?!x).*", true, Description = "a pattern that needs backtracking")]
+    [TestCase("client_id=(?!x).*", false, Description = "a pattern that needs backtracking")]
     [TestCase("user=.*", false, Description = "no such selector")]
     [TestCase("client_id=(", false, Description = "no pattern")]
     [TestCase("client_id", false)]

@@ -6,7 +6,7 @@ using NettyKafka.Tests.Support;
 namespace NettyKafka.Tests.Telemetry;
 
 /// <summary>Sets the configs of client-metrics resources on the metadata log.</summary>
-static class ClientMetricsConfigs
+static class ClientMetricsRecords
 {
     public static void Subscribe(this TestBroker broker, string subscription, params (string Name, string? Value)[] configs)
     {
