@@ -53,6 +53,15 @@ public sealed class KafkaDirectoryTests : IDisposable
     }
 
     [Test]
+    public void The_client_quota_is_the_one_that_Kafka_s_tool_shows()
+    {
+        var entry = Open(files).Connect().Send(new DescribeClientQuotasRequest(), 1).Entries!.Single();
+
+        Assert.That(entry.Entity.Select(part => (part.EntityType, part.EntityName)), Is.EqualTo(new[] { ("client-id", "app") }));
+        Assert.That(entry.Values.Select(value => (value.Key, value.Value)), Is.EqualTo(new[] { ("producer_byte_rate", 1_000_000d) }));
+    }
+
+    [Test]
     public void Metadata_that_nothing_here_uses_is_kept_byte_for_byte_through_snapshots()
     {
         var kafka = Retained(files, "data/__cluster_metadata-0/00000000000000000000.log");

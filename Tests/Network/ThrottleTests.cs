@@ -159,6 +159,32 @@ public sealed class ThrottleTests : IDisposable
         Assert.That(connection.IsOpen, Is.False);
     }
 
+    [Test]
+    public void No_throttle_holds_up_the_end_of_a_connection()
+    {
+        broker.SetQuota("producer_byte_rate", 10, ("client-id", "app"));
+        Produce(1000);
+        connection.Post(new ApiVersionsRequest(), 0);
+
+        connection.PostRaw([0xFF, 0xFF, 0xFF, 0xFF]);
+
+        Assert.That(connection.TryTake(new ApiVersionsRequest(), 0), Is.Not.Null, "what came before the garbage is answered");
+        Assert.That(connection.IsOpen, Is.False);
+    }
+
+    [Test]
+    public void Clients_that_come_no_more_are_forgotten()
+    {
+        broker.SetQuota("producer_byte_rate", 1_000_000, ("client-id", null));
+        for (var i = 0; i < 50; i++)
+            broker.Connect($"app-{i}").Send(TestBroker.ProduceRequestOf("orders", 0, TestBatch.Of("x").Span.ToArray()), ProduceVersion);
+        Assert.That(broker.Broker.Quotas.Produce.Count, Is.EqualTo(50));
+
+        broker.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That(broker.Broker.Quotas.Produce.Count, Is.Zero);
+    }
+
     ProduceResponse Produce(int size) => connection.Send(TestBroker.ProduceRequestOf("orders", 0, TestBatch.Of(new string('x', size)).Span.ToArray()), ProduceVersion);
 
     (int ThrottleTimeMs, char? First) Fetch(long offset)

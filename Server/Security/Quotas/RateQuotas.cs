@@ -14,6 +14,9 @@ public sealed class RateQuotas
     /// <summary>False while nobody has such a quota: then there is nothing to measure.</summary>
     public bool IsEnabled => sensors.IsEnabled;
 
+    /// <summary>How many of those who share a quota are remembered.</summary>
+    public int Count => sensors.Count;
+
     /// <summary>The quota that counts for a client; null if none does.</summary>
     public RateQuota? Find(string user, string? clientId) =>
         sensors.Find(user, clientId, out var limit) is { } sensor ? new(sensor, limit, clock, window, maxThrottleMs) : null;

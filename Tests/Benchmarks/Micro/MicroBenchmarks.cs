@@ -6,7 +6,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace NettyKafka.Benchmarks.Micro;
 
-/// <summary>The codec by itself, measured by BenchmarkDotNet in this process.</summary>
+/// <summary>Parts by themselves, measured by BenchmarkDotNet in this process.</summary>
 static class MicroBenchmarks
 {
     public static int Run(string[] arguments)
