@@ -10,6 +10,7 @@ using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security.Quotas;
+using NettyKafka.Server.Security.Sasl;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Server.Telemetry;
 using NettyKafka.Server.Transactions;
@@ -211,7 +212,12 @@ public sealed class Broker : IAsyncDisposable
         SocketBuffer("socket.send.buffer.bytes", config.Current.SocketSendBufferBytes),
         SocketBuffer("socket.receive.buffer.bytes", config.Current.SocketReceiveBufferBytes),
         config.Current.SocketListenBacklogSize,
-        Interceptors);
+        Interceptors,
+        SaslOf);
+
+    SaslListener? SaslOf(Endpoint listener) => listener.SecurityProtocol is SecurityProtocol.SaslPlaintext or SecurityProtocol.SaslSsl
+        ? new(config, listener.Name, Cluster, storage.Executor, time)
+        : null;
 
     /// <summary>Only a size that somebody asked for is set: the operating system's own tuning is better than Kafka's default.</summary>
     int? SocketBuffer(string name, int bytes) => bytes > 0 && config.Current.Settings.Effective.ContainsKey(name) ? bytes : null;

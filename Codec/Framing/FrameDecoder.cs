@@ -12,7 +12,8 @@ namespace NettyKafka.Codec.Framing;
 /// </summary>
 /// <param name="maxRequestBytes">The largest size accepted (<c>socket.request.max.bytes</c>).</param>
 /// <param name="admit">Asked once a frame with its size; false leaves the frame unread until <see cref="Resume"/>.</param>
-public sealed class FrameDecoder(int maxRequestBytes, Func<int, bool>? admit = null)
+/// <param name="limit">The largest size accepted now, where it is smaller for a time.</param>
+public sealed class FrameDecoder(int maxRequestBytes, Func<int, bool>? admit = null, Func<int>? limit = null)
     : LengthFieldBasedFrameDecoder(MaxFrameLength(maxRequestBytes), 0, SizeLength, 0, SizeLength)
 {
     const int SizeLength = 4;
@@ -54,10 +55,11 @@ public sealed class FrameDecoder(int maxRequestBytes, Func<int, bool>? admit = n
     {
         if (isAdmitted)
             return true;
-        if (size <= 0 || size > maxRequestBytes)
+        var max = limit?.Invoke() ?? maxRequestBytes;
+        if (size <= 0 || size > max)
         {
             hasFailed = true;
-            throw new ProtocolException($"a request of {size} bytes ({Describe(size)}): 1 to {maxRequestBytes} are valid");
+            throw new ProtocolException($"a request of {size} bytes ({Describe(size)}): 1 to {max} are valid");
         }
 
         return isAdmitted = admit?.Invoke(size) ?? true;

@@ -30,6 +30,8 @@ public sealed record ClusterImage
 
     public ClientQuotasImage ClientQuotas { get; private init; } = ClientQuotasImage.Empty;
 
+    public ScramImage Scram { get; private init; } = ScramImage.Empty;
+
     /// <summary>The first producer id that no broker has been given yet.</summary>
     public long NextProducerId { get; private init; }
 
@@ -68,6 +70,8 @@ public sealed record ClusterImage
         ClientQuotaRecord.RecordType when record.Version <= ClientQuotaRecord.Versions.Max => this with { ClientQuotas = ClientQuotas.Replay(record.Decode<ClientQuotaRecord>()) },
         ProducerIdsRecord.RecordType => this with { NextProducerId = record.Decode<ProducerIdsRecord>().NextProducerId },
         ClearElrRecord.RecordType => Replay(record.Decode<ClearElrRecord>()),
+        UserScramCredentialRecord.RecordType when record.Is<UserScramCredentialRecord>() => this with { Scram = Scram.Replay(record.Decode<UserScramCredentialRecord>()) },
+        RemoveUserScramCredentialRecord.RecordType when record.Is<RemoveUserScramCredentialRecord>() => this with { Scram = Scram.Replay(record.Decode<RemoveUserScramCredentialRecord>()) },
         NoOpRecord.RecordType => this,
         BeginTransactionRecord.RecordType => this with { BeforeTransaction = this },
         EndTransactionRecord.RecordType => this with { BeforeTransaction = null },

@@ -29,6 +29,10 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(UnregisterBrokerRecord record) => Of(UnregisterBrokerRecord.RecordType, record, 0);
 
+    public static MetadataRecord Of(UserScramCredentialRecord record) => Of(UserScramCredentialRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(RemoveUserScramCredentialRecord record) => Of(RemoveUserScramCredentialRecord.RecordType, record, 0);
+
     public static MetadataRecord Of(AbortTransactionRecord record) => Of(AbortTransactionRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(RegisterBrokerRecord record, short metadataVersion) =>
@@ -58,6 +62,10 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
         writer.Complete();
         return buffer.Array.AsSpan(buffer.ArrayOffset, buffer.ReadableBytes).ToArray();
     }
+
+    /// <summary>Whether it is of a version that is known here; a newer one may say more.</summary>
+    public bool Is<T>()
+        where T : IMessage<T> => Version >= T.Versions.Min && Version <= T.Versions.Max;
 
     public T Decode<T>()
         where T : IMessage<T> => MessageEncoding.Decode<T>(Message, Version);

@@ -40,8 +40,6 @@ public sealed class RetainedRecords
         UnregisterControllerRecord.RecordType when Knows<UnregisterControllerRecord>(record) => Remove(Key.Controller(record.Decode<UnregisterControllerRecord>().ControllerId)),
         AccessControlEntryRecord.RecordType when Knows<AccessControlEntryRecord>(record) => Put(Key.Acl(record.Decode<AccessControlEntryRecord>().Id), record),
         RemoveAccessControlEntryRecord.RecordType when Knows<RemoveAccessControlEntryRecord>(record) => Remove(Key.Acl(record.Decode<RemoveAccessControlEntryRecord>().Id)),
-        UserScramCredentialRecord.RecordType when Knows<UserScramCredentialRecord>(record) => Put(Key.Of(record.Decode<UserScramCredentialRecord>()), record),
-        RemoveUserScramCredentialRecord.RecordType when Knows<RemoveUserScramCredentialRecord>(record) => Remove(Key.Of(record.Decode<RemoveUserScramCredentialRecord>())),
         DelegationTokenRecord.RecordType when Knows<DelegationTokenRecord>(record) => Put(Key.Token(record.Decode<DelegationTokenRecord>().TokenId), record),
         RemoveDelegationTokenRecord.RecordType when Knows<RemoveDelegationTokenRecord>(record) => Remove(Key.Token(record.Decode<RemoveDelegationTokenRecord>().TokenId)),
         ZkMigrationStateRecord.RecordType when Knows<ZkMigrationStateRecord>(record) => Put(new(record.Type, ""), record),
@@ -72,11 +70,6 @@ public sealed class RetainedRecords
 
         public static Key Token(string id) => new(DelegationTokenRecord.RecordType, id);
 
-        public static Key Of(UserScramCredentialRecord record) => Scram(record.Name, record.Mechanism);
-
-        public static Key Of(RemoveUserScramCredentialRecord record) => Scram(record.Name, record.Mechanism);
-
-        static Key Scram(string name, sbyte mechanism) => new(UserScramCredentialRecord.RecordType, string.Create(CultureInfo.InvariantCulture, $"{mechanism}:{name}"));
     }
 
     readonly record struct Entry(long Arrival, ImmutableArray<MetadataRecord> Records);

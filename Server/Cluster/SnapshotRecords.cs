@@ -8,7 +8,7 @@ public static class SnapshotRecords
     const int NoBroker = -1;
 
     public static IEnumerable<MetadataRecord> Of(ClusterImage image) =>
-        FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ClientQuotasOf(image)).Concat(ProducerIdsOf(image)).Concat(image.Retained.All);
+        FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ClientQuotasOf(image)).Concat(ProducerIdsOf(image)).Concat(image.Scram.ToRecords()).Concat(image.Retained.All);
 
     static IEnumerable<MetadataRecord> FeaturesOf(ClusterImage image) =>
         from feature in image.Features

@@ -36,11 +36,18 @@ static class BrokerConfigChecks
         Require(config.Listeners.Count > 0, $"listeners={set}: at least one listener is expected that is not in controller.listener.names");
         EndpointParser.CheckPorts([.. config.Listeners, .. config.ControllerListeners]);
         foreach (var listener in config.Listeners)
-            Require(listener.SecurityProtocol == SecurityProtocol.Plaintext,
-                $"listeners={listener}: its security protocol is {EndpointParser.NameOf(listener.SecurityProtocol)}, which is not served yet; PLAINTEXT is expected");
+            CheckListener(config, listener);
 
         if (config.InterBrokerListenerName is { } name)
             Require(config.Listeners.Any(listener => listener.Name == name), $"inter.broker.listener.name={name}: one of {NamesOf(config)} is expected");
+    }
+
+    static void CheckListener(BrokerConfig config, Endpoint listener)
+    {
+        Require(listener.SecurityProtocol is SecurityProtocol.Plaintext or SecurityProtocol.SaslPlaintext,
+            $"listeners={listener}: its security protocol is {EndpointParser.NameOf(listener.SecurityProtocol)}, which is not served yet; PLAINTEXT is expected");
+        if (listener.SecurityProtocol is SecurityProtocol.SaslPlaintext or SecurityProtocol.SaslSsl)
+            SaslConfig.Of(config.Settings, listener.Name);
     }
 
     static void CheckAdvertisedListeners(BrokerConfig config)

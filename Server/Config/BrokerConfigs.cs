@@ -20,7 +20,7 @@ public static class BrokerConfigs
     ];
 
     // They are of the authorizer, of plugins or of the way the broker was started: known, but not part of Kafka's own definition.
-    static readonly string[] knownBeside = ["cluster.id", "super.users", "allow.everyone.if.no.acl.found"];
+    static readonly string[] knownBeside = ["cluster.id", "super.users", "allow.everyone.if.no.acl.found", "sasl.users"];
 
     static readonly string[] knownPrefixes = ["config.providers.", "rlmm.config.", "rsm.config."];
 
@@ -34,9 +34,9 @@ public static class BrokerConfigs
         Definition.TryFind(name, out key) || (BaseNameOf(name) is { } baseName && Definition.TryFind(baseName, out key));
 
     public static bool IsKnown(string name) =>
-        TryFind(name, out _) || knownBeside.Contains(name) || knownPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        TryFind(name, out _) || knownBeside.Contains(BaseNameOf(name) ?? name) || knownPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    public static bool IsUsed(string name) => TryFind(name, out var key) ? key.IsUsed : name == "cluster.id";
+    public static bool IsUsed(string name) => TryFind(name, out var key) ? key.IsUsed : (BaseNameOf(name) ?? name) is "cluster.id" or "sasl.users";
 
     /// <summary>All names through which a config is set, the one that counts most first.</summary>
     public static IReadOnlyList<string> SynonymsOf(string name)

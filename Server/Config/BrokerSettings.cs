@@ -46,6 +46,14 @@ public sealed class BrokerSettings
     public BrokerSettings WithDynamic(IReadOnlyDictionary<string, string> ofEveryBroker, IReadOnlyDictionary<string, string> ofThisBroker) =>
         new(Profile, set, ofEveryBroker, ofThisBroker);
 
+    /// <summary>What counts for one listener, its own configs (listener.name.x.…) under the names of those that they override.</summary>
+    public IReadOnlyDictionary<string, string> EffectiveOf(string listenerName)
+    {
+        var prefix = $"{BrokerConfigs.ListenerPrefix}{listenerName.ToLowerInvariant()}.";
+        var own = Effective.Where(setting => setting.Key.StartsWith(prefix, StringComparison.Ordinal));
+        return Merge(Effective, own.ToDictionary(setting => setting.Key[prefix.Length..], setting => setting.Value));
+    }
+
     /// <summary>Later layers go before earlier ones.</summary>
     public static Dictionary<string, string> Merge(params ReadOnlySpan<IReadOnlyDictionary<string, string>> layers)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Security;
+using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Server.Handlers;
 
@@ -29,6 +30,9 @@ public sealed class ConnectionContext(Node node, string listenerName, SecurityPr
     public string ClientSoftwareVersion { get; set; } = "unknown";
 
     public Interceptors? Interceptors { get; init; }
+
+    /// <summary>Null on a listener without SASL.</summary>
+    public SaslAuthentication? Sasl { get; init; }
 
     /// <summary>Null where everybody may do everything.</summary>
     public Authorizer? Authorizer { get; init; }

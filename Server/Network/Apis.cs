@@ -3,6 +3,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Server.Network;
 
@@ -18,6 +19,7 @@ static class Apis
         var replication = new ReplicationControl(broker.Cluster);
         var brokerLoggers = new BrokerLoggers(broker.Logging);
         var configChanges = new ConfigChanges(broker.Configs, brokerLoggers);
+        var security = broker.Logging.CreateLogger("kafka.network.SocketServer");
         return table
             .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Quotas, broker.Executor, broker.Time))
             .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Quotas, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
@@ -32,6 +34,7 @@ static class Apis
             .Add(new SyncGroupHandler(broker.Groups))
             .Add(new DescribeGroupsHandler(broker.Groups))
             .Add(new ListGroupsHandler(broker.Groups))
+            .Add(new SaslHandshakeHandler(broker.Time, security))
             .Add(new ApiVersionsHandler(() => Advertised(table), broker.Cluster))
             .Add(new CreateTopicsHandler(broker.Controller, broker.Quotas, broker.Config))
             .Add(new DeleteTopicsHandler(broker.Cluster, broker.Controller, broker.Quotas, broker.Config.Current))
@@ -47,7 +50,8 @@ static class Apis
             .Add(new AlterConfigsHandler(configChanges))
             .Add(new AlterReplicaLogDirsHandler(broker.Partitions))
             .Add(new DescribeLogDirsHandler(broker.Logs))
-            .Add(new CreatePartitionsHandler(broker.Controller, broker.Quotas))
+            .Add(new SaslAuthenticateHandler(broker.Time, security))
+            .Add(new CreatePartitionsHandler(broker.Controller))
             .Add(new DeleteGroupsHandler(broker.Groups))
             .Add(new ElectLeadersHandler(replication))
             .Add(new IncrementalAlterConfigsHandler(configChanges))
@@ -56,6 +60,8 @@ static class Apis
             .Add(new OffsetDeleteHandler(broker.Cluster, broker.Groups))
             .Add(new DescribeClientQuotasHandler(broker.Cluster))
             .Add(new AlterClientQuotasHandler(broker.Cluster))
+            .Add(new DescribeUserScramCredentialsHandler(broker.Cluster))
+            .Add(new AlterUserScramCredentialsHandler(new(broker.Cluster, ScramFormatter.KeysOf)))
             .Add(new DescribeQuorumHandler(broker.Cluster, broker.Time))
             .Add(new UpdateFeaturesHandler(new(broker.Cluster)))
             .Add(new DescribeClusterHandler(broker.Cluster))

@@ -1,5 +1,7 @@
 using DotNetty.Transport.Channels;
+using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Framing;
+using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Server.Network;
 
@@ -8,14 +10,20 @@ static class FramePipeline
 {
     const string FrameDecoderName = "frame-decoder";
 
-    public static void Install(IChannelPipeline pipeline, Connection connection, RequestDispatcher dispatcher, int maxRequestBytes)
+    public static void Install(IChannelPipeline pipeline, Connection connection, RequestDispatcher dispatcher, int maxRequestBytes, ILogger logger)
     {
-        var frameDecoder = new FrameDecoder(maxRequestBytes, size => Admit(connection, size));
+        var sasl = connection.Context.Sasl;
+        var frameDecoder = new FrameDecoder(maxRequestBytes, size => Admit(connection, size), sasl is null ? null : () => MaxBytes(sasl, maxRequestBytes));
         pipeline.AddLast(FrameDecoderName, frameDecoder);
+        if (sasl is not null)
+            pipeline.AddLast("sasl-token-handler", new SaslTokenHandler(connection, sasl, logger));
         pipeline.AddLast("request-header-decoder", new RequestHeaderDecoder());
         pipeline.AddLast("response-encoder", new ResponseEncoder());
         pipeline.AddLast("request-dispatcher", dispatcher);
     }
+
+    /// <summary>Who has not said who it is gets little memory.</summary>
+    static int MaxBytes(SaslAuthentication sasl, int maxRequestBytes) => sasl.IsComplete ? maxRequestBytes : Math.Min(maxRequestBytes, sasl.Config.ServerMaxReceiveSize);
 
     /// <summary>Without memory for a frame the connection is not read until others have given some back.</summary>
     static bool Admit(Connection connection, int size)

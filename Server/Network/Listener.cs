@@ -8,6 +8,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Security.Quotas;
+using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Server.Network;
 
@@ -24,7 +25,8 @@ sealed record ListenerOptions(
     int? SendBufferBytes,
     int? ReceiveBufferBytes,
     int Backlog,
-    Interceptors? Interceptors);
+    Interceptors? Interceptors,
+    Func<Endpoint, SaslListener?> SaslOf);
 
 /// <summary>
 /// One open port of a node. Its pipeline: <see cref="FrameDecoder"/> (a <see cref="LengthFieldBasedFrameDecoder"/>), <see cref="RequestHeaderDecoder"/>,
@@ -38,6 +40,7 @@ sealed class Listener
     readonly ListenerOptions options;
     readonly Node node;
     readonly Endpoint endpoint;
+    readonly SaslListener? sasl;
     readonly ConcurrentDictionary<IChannel, (Connection Connection, RequestDispatcher Dispatcher)> connections = new();
     ITimer? idleSweep;
     IChannel? server;
@@ -47,6 +50,7 @@ sealed class Listener
         this.options = options;
         this.node = node;
         this.endpoint = endpoint;
+        sasl = options.SaslOf(endpoint);
     }
 
     public string Name => endpoint.Name;
@@ -105,7 +109,7 @@ sealed class Listener
 
     void Install(IChannel channel)
     {
-        var connection = new Connection(channel, node, endpoint, options.Memory, options.Time, options.Interceptors);
+        var connection = new Connection(channel, node, endpoint, options.Memory, options.Time, options.Interceptors, sasl?.Begin());
         var address = connection.Context.RemoteAddress.Address;
         if (!options.Limits.TryOpen(address, out var limit, out var value))
         {
@@ -131,7 +135,7 @@ sealed class Listener
         }
 
         var dispatcher = new RequestDispatcher(options.Apis, connection, options.Logger, options.Quotas);
-        FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes);
+        FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes, options.Logger);
         connections[channel] = (connection, dispatcher);
     }
 

@@ -183,6 +183,8 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         var isReleased = false;
         try
         {
+            if (connection.Context.Sasl is { } sasl)
+                AuthenticationGate.Check(sasl, request.ApiKey);
             if (!apis.TryFind(request.ApiKey, out var api) || !api.Served.Contains(request.ApiVersion))
                 return Unsupported(request);
 

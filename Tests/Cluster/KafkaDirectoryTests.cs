@@ -62,7 +62,7 @@ public sealed class KafkaDirectoryTests : IDisposable
     }
 
     [Test]
-    public void Metadata_that_nothing_here_uses_is_kept_byte_for_byte_through_snapshots()
+    public void Metadata_of_users_and_clients_is_kept_byte_for_byte_through_snapshots()
     {
         var kafka = Retained(files, "data/__cluster_metadata-0/00000000000000000000.log");
         Assert.That(kafka.Select(record => record.Type), Is.EquivalentTo(new[] { AccessControlEntryRecord.RecordType, UserScramCredentialRecord.RecordType, ClientQuotaRecord.RecordType }));

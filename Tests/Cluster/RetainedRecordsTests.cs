@@ -37,18 +37,6 @@ public sealed class RetainedRecordsTests
     }
 
     [Test]
-    public void A_credential_belongs_to_a_user_and_a_mechanism()
-    {
-        var first = Scram("alice", 1, iterations: 4096);
-        var other = Scram("alice", 2, iterations: 4096);
-        var again = Scram("alice", 1, iterations: 8192);
-        var removed = Of(RemoveUserScramCredentialRecord.RecordType, new RemoveUserScramCredentialRecord { Name = "alice", Mechanism = 2 });
-
-        Assert.That(Kept(first, other, again), Is.EqualTo(Hex(other, again)));
-        Assert.That(Kept(first, other, again, removed), Is.EqualTo(Hex(again)));
-    }
-
-    [Test]
     public void A_new_registration_replaces_the_one_before_with_its_changes()
     {
         var first = Of(RegisterBrokerRecord.RecordType, new RegisterBrokerRecord { BrokerId = 1, BrokerEpoch = 3 });
@@ -81,6 +69,4 @@ public sealed class RetainedRecordsTests
     static MetadataRecord Of<T>(short type, T record)
         where T : IMessage<T> => new(type, 0, MessageEncoding.Encode(record, 0));
 
-    static MetadataRecord Scram(string name, sbyte mechanism, int iterations) =>
-        Of(UserScramCredentialRecord.RecordType, new UserScramCredentialRecord { Name = name, Mechanism = mechanism, Salt = [1], StoredKey = [2], ServerKey = [3], Iterations = iterations });
 }

@@ -8,6 +8,7 @@ using NettyKafka.Server;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security.Sasl;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Tests.Support;
@@ -68,6 +69,15 @@ public sealed class TestBroker : IDisposable
     public TestConnection Connect(string clientId = "test", Interceptors? interceptors = null)
     {
         var connection = new TestConnection(Broker.Apis, Broker.Node, Time, interceptors, quotas: Broker.Quotas) { ClientId = clientId };
+        connections.Add(connection);
+        return connection;
+    }
+
+    /// <summary>A connection to the listener SASL, whose configs are among the broker's settings (listener.name.sasl.…).</summary>
+    public TestConnection ConnectSasl()
+    {
+        var mechanisms = new SaslMechanisms(SaslConfig.Of(BrokerConfig.Create(settings, profile).Settings, "SASL"), Broker.Cluster, Storage.Executor);
+        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, listener: new("SASL", SecurityProtocol.SaslPlaintext, "", 9093), sasl: new(mechanisms, Time));
         connections.Add(connection);
         return connection;
     }

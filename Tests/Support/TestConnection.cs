@@ -8,6 +8,7 @@ using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Server.Security.Quotas;
+using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Tests.Support;
 
@@ -25,13 +26,17 @@ public sealed class TestConnection : IDisposable
     readonly List<byte> received = [];
     int lastCorrelationId;
 
-    public TestConnection(ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null, Endpoint? listener = null, ClientQuotas? quotas = null)
+    public TestConnection(
+        ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null, Endpoint? listener = null, ClientQuotas? quotas = null, SaslAuthentication? sasl = null)
     {
-        var connection = new Connection(channel, node ?? TestNode(), listener ?? new(ListenerName, SecurityProtocol.Plaintext, "", 9092), memory ?? new(-1), time ?? TimeProvider.System, interceptors);
-        FramePipeline.Install(channel.Pipeline, connection, new RequestDispatcher(apis, connection, NullLogger.Instance, quotas), MaxRequestBytes);
+        var connection = new Connection(channel, node ?? TestNode(), listener ?? new(ListenerName, SecurityProtocol.Plaintext, "", 9092), memory ?? new(-1), time ?? TimeProvider.System, interceptors, sasl);
+        Context = connection.Context;
+        FramePipeline.Install(channel.Pipeline, connection, new RequestDispatcher(apis, connection, NullLogger.Instance, quotas), MaxRequestBytes, NullLogger.Instance);
     }
 
     public string ClientId { get; init; } = "test";
+
+    public ConnectionContext Context { get; }
 
     public bool IsOpen => channel.Open;
 

@@ -10,8 +10,8 @@ static class SecurityKeys
     public static readonly ConfigKey[] Keys =
     [
         Text("authorizer.class.name", "", Low, NonNullString).Used("Must be empty: access control is not served yet, and a broker never runs without what was asked for."),
-        Int("connection.failed.authentication.delay.ms", 100, Low, AtLeast(0)),
-        Long("connections.max.reauth.ms", 0, Medium),
+        Int("connection.failed.authentication.delay.ms", 100, Low, AtLeast(0)).Used("How long the answer to a failed authentication waits."),
+        Long("connections.max.reauth.ms", 0, Medium).Used("After which time a client has to authenticate again; 0 never."),
         Long("delegation.token.expiry.check.interval.ms", 3_600_000, Low, AtLeast(1)),
         Long("delegation.token.expiry.time.ms", 86_400_000, Medium, AtLeast(1)),
         Long("delegation.token.max.lifetime.ms", 604_800_000, Medium, AtLeast(1)),

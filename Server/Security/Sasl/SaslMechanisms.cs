@@ -1,0 +1,20 @@
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Storage;
+
+namespace NettyKafka.Server.Security.Sasl;
+
+/// <summary>The SASL mechanisms of one listener, with where each finds its users.</summary>
+public sealed class SaslMechanisms(SaslConfig config, ClusterMetadata cluster, BlockingExecutor executor)
+{
+    readonly ScramCredentials scram = new(cluster, config.Users, executor);
+
+    public SaslConfig Config => config;
+
+    public SaslServer Create(string mechanism) => mechanism switch
+    {
+        SaslConfig.Plain => new PlainSaslServer(config.PlainUsers),
+        SaslConfig.ScramSha256 or SaslConfig.ScramSha512 => new ScramSaslServer(ScramFormatter.Of(mechanism), mechanism, scram),
+        _ => throw new ArgumentOutOfRangeException(nameof(mechanism), mechanism, "It is not enabled."),
+    };
+}
