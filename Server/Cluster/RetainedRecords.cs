@@ -69,7 +69,6 @@ public sealed class RetainedRecords
         public static Key Acl(Uuid id) => new(AccessControlEntryRecord.RecordType, id.ToString());
 
         public static Key Token(string id) => new(DelegationTokenRecord.RecordType, id);
-
     }
 
     readonly record struct Entry(long Arrival, ImmutableArray<MetadataRecord> Records);

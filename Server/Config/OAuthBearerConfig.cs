@@ -4,10 +4,13 @@ namespace NettyKafka.Server.Config;
 public sealed class OAuthBearerConfig
 {
     const string UnsecuredPrefix = "unsecured";
+    const string JwksUrlName = "sasl.oauthbearer.jwks.endpoint.url";
 
     public OAuthBearerConfig(ConfigValues values, JaasConfig? jaas)
     {
-        JwksEndpointUrl = values.TextOrNull("sasl.oauthbearer.jwks.endpoint.url");
+        JwksEndpointUrl = values.TextOrNull(JwksUrlName);
+        if (JwksEndpointUrl is not null && !(Uri.TryCreate(JwksEndpointUrl, UriKind.Absolute, out var uri) && uri.Scheme is "file" or "https" or "http"))
+            throw new ConfigException($"{JwksUrlName}={JwksEndpointUrl}: a file: or https: URL is expected");
         JwksRefresh = TimeSpan.FromMilliseconds(values.Long("sasl.oauthbearer.jwks.endpoint.refresh.ms"));
         ExpectedIssuer = values.TextOrNull("sasl.oauthbearer.expected.issuer");
         ExpectedAudience = values.Entries("sasl.oauthbearer.expected.audience");
@@ -18,7 +21,7 @@ public sealed class OAuthBearerConfig
         if (AllowsUnsecured)
             SubClaimName = jaas!.Options.GetValueOrDefault("unsecuredValidatorPrincipalClaimName") ?? SubClaimName;
         if (JwksEndpointUrl is null && !AllowsUnsecured)
-            throw new ConfigException("sasl.oauthbearer.jwks.endpoint.url: a file: or https: URL is expected since OAUTHBEARER is enabled, or a login module with an unsecured… option");
+            throw new ConfigException($"{JwksUrlName}: a file: or https: URL is expected since OAUTHBEARER is enabled, or a login module with an unsecured… option");
     }
 
     /// <summary>Where the keys are that sign tokens; null for tokens that are not signed.</summary>

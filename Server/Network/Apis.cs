@@ -51,7 +51,7 @@ static class Apis
             .Add(new AlterReplicaLogDirsHandler(broker.Partitions))
             .Add(new DescribeLogDirsHandler(broker.Logs))
             .Add(new SaslAuthenticateHandler(broker.Time, security))
-            .Add(new CreatePartitionsHandler(broker.Controller))
+            .Add(new CreatePartitionsHandler(broker.Controller, broker.Quotas))
             .Add(new DeleteGroupsHandler(broker.Groups))
             .Add(new ElectLeadersHandler(replication))
             .Add(new IncrementalAlterConfigsHandler(configChanges))

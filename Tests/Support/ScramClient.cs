@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using NettyKafka.Server.Cluster;
-using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Tests.Support;
 

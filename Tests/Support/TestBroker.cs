@@ -76,11 +76,13 @@ public sealed class TestBroker : IDisposable
     /// <summary>A connection to the listener SASL, whose configs are among the broker's settings (listener.name.sasl.…).</summary>
     public TestConnection ConnectSasl()
     {
-        var mechanisms = new SaslMechanisms(SaslConfig.Of(BrokerConfig.Create(settings, profile).Settings, "SASL"), Broker.Cluster, Storage.Executor);
-        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, listener: new("SASL", SecurityProtocol.SaslPlaintext, "", 9093), sasl: new(mechanisms, Time));
+        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, listener: new("SASL", SecurityProtocol.SaslPlaintext, "", 9093), sasl: new(Mechanisms("SASL"), Time));
         connections.Add(connection);
         return connection;
     }
+
+    /// <summary>What a listener of this name offers.</summary>
+    public SaslMechanisms Mechanisms(string listener) => new(SaslConfig.Of(BrokerConfig.Create(settings, profile).Settings, listener), Broker.Cluster, Storage.Executor, Time);
 
     public Uuid CreateTopic(string name, int partitions = 1, params (string Name, string Value)[] configs)
     {

@@ -20,7 +20,7 @@ public sealed class SaslListener(DynamicBrokerConfig config, string name, Cluste
             lock (gate)
             {
                 if (configured != config.Current)
-                    (configured, mechanisms) = (config.Current, new(SaslConfig.Of(config.Current.Settings, name), cluster, executor));
+                    (configured, mechanisms) = (config.Current, new(SaslConfig.Of(config.Current.Settings, name), cluster, executor, time));
                 return mechanisms!;
             }
         }

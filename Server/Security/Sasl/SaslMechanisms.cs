@@ -5,8 +5,9 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Security.Sasl;
 
 /// <summary>The SASL mechanisms of one listener, with where each finds its users.</summary>
-public sealed class SaslMechanisms(SaslConfig config, ClusterMetadata cluster, BlockingExecutor executor)
+public sealed class SaslMechanisms(SaslConfig config, ClusterMetadata cluster, BlockingExecutor executor, TimeProvider time)
 {
+    readonly OAuthBearerTokens? tokens = config.OAuth is { } oauth ? new(oauth, time) : null;
     readonly ScramCredentials scram = new(cluster, config.Users, executor);
 
     public SaslConfig Config => config;
@@ -15,6 +16,7 @@ public sealed class SaslMechanisms(SaslConfig config, ClusterMetadata cluster, B
     {
         SaslConfig.Plain => new PlainSaslServer(config.PlainUsers),
         SaslConfig.ScramSha256 or SaslConfig.ScramSha512 => new ScramSaslServer(ScramFormatter.Of(mechanism), mechanism, scram),
+        SaslConfig.OAuthBearer => new OAuthBearerSaslServer(tokens!),
         _ => throw new ArgumentOutOfRangeException(nameof(mechanism), mechanism, "It is not enabled."),
     };
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 
 namespace NettyKafka.Server.Security.Sasl;
 
 /// <summary>The first message of a client of SCRAM: a header, the user's name, a nonce, and extensions.</summary>
-sealed record ScramClientFirst(string Header, string AuthorizationId, string UserName, string Nonce, IReadOnlyDictionary<string, string> Extensions, string Bare)
+sealed record ScramClientFirst(string AuthorizationId, string UserName, string Nonce, IReadOnlyDictionary<string, string> Extensions, string Bare)
 {
     const string TokenAuth = "tokenauth";
 
@@ -27,8 +26,7 @@ sealed record ScramClientFirst(string Header, string AuthorizationId, string Use
                 extensions[name] = value;
             else
                 return false;
-        var header = $"{parts[0]},{parts[1]},";
-        message = new(header, parts[1].Length == 0 ? "" : NameOf(parts[1][2..]), NameOf(parts[2][2..]), parts[3][2..], extensions, text[header.Length..]);
+        message = new(parts[1].Length == 0 ? "" : NameOf(parts[1][2..]), NameOf(parts[2][2..]), parts[3][2..], extensions, string.Join(',', parts[2..]));
         return message.UserName.Length > 0;
     }
 
@@ -43,7 +41,7 @@ sealed record ScramServerFirst(string Nonce, byte[] Salt, int Iterations)
 }
 
 /// <summary>The last message of a client of SCRAM: the header again, both nonces and the proof.</summary>
-sealed record ScramClientFinal(string ChannelBinding, string Nonce, byte[] Proof, string WithoutProof)
+sealed record ScramClientFinal(string Nonce, byte[] Proof, string WithoutProof)
 {
     public static bool TryParse(string text, [NotNullWhen(true)] out ScramClientFinal? message)
     {
@@ -54,9 +52,9 @@ sealed record ScramClientFinal(string ChannelBinding, string Nonce, byte[] Proof
         var parts = text[..proofStart].Split(',');
         if (parts.Length < 2 || !parts[0].StartsWith("c=", StringComparison.Ordinal) || !parts[1].StartsWith("r=", StringComparison.Ordinal))
             return false;
-        if (!TryDecode(parts[0][2..], out var binding) || !TryDecode(text[(proofStart + 3)..], out var proof))
+        if (!TryDecode(text[(proofStart + 3)..], out var proof))
             return false;
-        message = new(Encoding.UTF8.GetString(binding), parts[1][2..], proof, text[..proofStart]);
+        message = new(parts[1][2..], proof, text[..proofStart]);
         return true;
     }
 
