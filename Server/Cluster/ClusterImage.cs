@@ -35,6 +35,8 @@ public sealed record ClusterImage
     /// <summary>The first producer id that no broker has been given yet.</summary>
     public long NextProducerId { get; private init; }
 
+    public AclsImage Acls { get; private init; } = AclsImage.Empty;
+
     /// <summary>Everything else that the log says.</summary>
     public RetainedRecords Retained { get; private init; } = RetainedRecords.Empty;
 
@@ -69,6 +71,9 @@ public sealed record ClusterImage
         FeatureLevelRecord.RecordType => Replay(record.Decode<FeatureLevelRecord>()),
         ClientQuotaRecord.RecordType when record.Version <= ClientQuotaRecord.Versions.Max => this with { ClientQuotas = ClientQuotas.Replay(record.Decode<ClientQuotaRecord>()) },
         ProducerIdsRecord.RecordType => this with { NextProducerId = record.Decode<ProducerIdsRecord>().NextProducerId },
+        AccessControlEntryRecord.RecordType when record.Version <= AccessControlEntryRecord.Versions.Max => this with { Acls = Acls.Replay(record.Decode<AccessControlEntryRecord>()) },
+        RemoveAccessControlEntryRecord.RecordType when record.Version <= RemoveAccessControlEntryRecord.Versions.Max =>
+            this with { Acls = Acls.Replay(record.Decode<RemoveAccessControlEntryRecord>()) },
         ClearElrRecord.RecordType => Replay(record.Decode<ClearElrRecord>()),
         UserScramCredentialRecord.RecordType when record.Is<UserScramCredentialRecord>() => this with { Scram = Scram.Replay(record.Decode<UserScramCredentialRecord>()) },
         RemoveUserScramCredentialRecord.RecordType when record.Is<RemoveUserScramCredentialRecord>() => this with { Scram = Scram.Replay(record.Decode<RemoveUserScramCredentialRecord>()) },

@@ -27,6 +27,10 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(ProducerIdsRecord record) => Of(ProducerIdsRecord.RecordType, record, 0);
 
+    public static MetadataRecord Of(AccessControlEntryRecord record) => Of(AccessControlEntryRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(RemoveAccessControlEntryRecord record) => Of(RemoveAccessControlEntryRecord.RecordType, record, 0);
+
     public static MetadataRecord Of(UnregisterBrokerRecord record) => Of(UnregisterBrokerRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(UserScramCredentialRecord record) => Of(UserScramCredentialRecord.RecordType, record, 0);

@@ -8,7 +8,8 @@ public static class SnapshotRecords
     const int NoBroker = -1;
 
     public static IEnumerable<MetadataRecord> Of(ClusterImage image) =>
-        FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ClientQuotasOf(image)).Concat(ProducerIdsOf(image)).Concat(image.Scram.ToRecords()).Concat(image.Retained.All);
+        FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ClientQuotasOf(image)).Concat(ProducerIdsOf(image))
+            .Concat(AclsOf(image)).Concat(image.Scram.ToRecords()).Concat(image.Retained.All);
 
     static IEnumerable<MetadataRecord> FeaturesOf(ClusterImage image) =>
         from feature in image.Features
@@ -41,4 +42,6 @@ public static class SnapshotRecords
     /// <summary>Whom the last block was given to does not matter any more.</summary>
     static IEnumerable<MetadataRecord> ProducerIdsOf(ClusterImage image) =>
         image.NextProducerId > 0 ? [MetadataRecord.Of(new ProducerIdsRecord { BrokerId = NoBroker, NextProducerId = image.NextProducerId })] : [];
+
+    static IEnumerable<MetadataRecord> AclsOf(ClusterImage image) => image.Acls.Records.Select(MetadataRecord.Of);
 }

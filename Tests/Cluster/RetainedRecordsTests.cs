@@ -8,8 +8,6 @@ public sealed class RetainedRecordsTests
 {
     const short UnknownType = 500;
 
-    static readonly Uuid acl = Uuid.Parse("x9SdeyseQkWR7-r75XpAyw");
-
     [Test]
     public void Records_of_unknown_types_are_kept_as_they_are_and_in_order()
     {
@@ -24,16 +22,6 @@ public sealed class RetainedRecordsTests
         MetadataRecord[] records = [new(AccessControlEntryRecord.RecordType, 99, new byte[] { 1 }), new(AccessControlEntryRecord.RecordType, 99, new byte[] { 1 })];
 
         Assert.That(Kept(records), Is.EqualTo(Hex(records)));
-    }
-
-    [Test]
-    public void An_ACL_goes_with_its_removal()
-    {
-        var created = Of(AccessControlEntryRecord.RecordType, new AccessControlEntryRecord { Id = acl, ResourceType = 2, ResourceName = "plain", PatternType = 4, Principal = "User:alice", Host = "*", Operation = 3, PermissionType = 3 });
-        var removed = Of(RemoveAccessControlEntryRecord.RecordType, new RemoveAccessControlEntryRecord { Id = acl });
-
-        Assert.That(Kept(created), Is.EqualTo(Hex(created)));
-        Assert.That(Kept(created, removed), Is.Empty);
     }
 
     [Test]
