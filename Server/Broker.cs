@@ -9,6 +9,7 @@ using NettyKafka.Server.Groups;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
+using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Security.Sasl;
 using NettyKafka.Server.Storage.Files;
@@ -38,6 +39,7 @@ public sealed class Broker : IAsyncDisposable
         this.time = time;
         logger = loggers.CreateLogger("kafka.server.KafkaServer");
         Cluster = cluster;
+        Authorizer = Authorizer.Of(config.Current, () => cluster.Image.Acls, loggers);
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
         Controller = new(cluster, config);
         Groups = new(cluster, Controller, Partitions, config.Current, storage.Executor, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
@@ -74,6 +76,9 @@ public sealed class Broker : IAsyncDisposable
     public ClusterMetadata Cluster { get; }
 
     public Controller Controller { get; }
+
+    /// <summary>Null where everybody may do everything.</summary>
+    public Authorizer? Authorizer { get; }
 
     public PartitionTable Partitions { get; }
 
@@ -207,6 +212,7 @@ public sealed class Broker : IAsyncDisposable
         Quotas,
         time,
         logger,
+        Authorizer,
         config.Current.SocketRequestMaxBytes,
         TimeSpan.FromMilliseconds(config.Current.ConnectionsMaxIdleMs),
         SocketBuffer("socket.send.buffer.bytes", config.Current.SocketSendBufferBytes),

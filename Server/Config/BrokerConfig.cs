@@ -27,6 +27,10 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public string? BrokerRack { get; } = settings.Values.TextOrNull("broker.rack");
     public IReadOnlyList<string> ProcessRoles { get; } = settings.Values.Entries("process.roles");
     public string AuthorizerClassName { get; } = settings.Values.Text("authorizer.class.name");
+    /// <summary>Principals that may do everything, each as TYPE:NAME.</summary>
+    public IReadOnlyList<string> SuperUsers { get; } =
+        (settings.Effective.GetValueOrDefault("super.users") ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public bool AllowEveryoneIfNoAclFound { get; } = AllowsEveryone(settings);
 
     /// <summary>The listeners that are opened; those named in controller.listener.names are not among them.</summary>
     public IReadOnlyList<Endpoint> Listeners { get; } = EndpointParser.ListenersOf(settings.Values);
@@ -139,6 +143,13 @@ public sealed class BrokerConfig(BrokerSettings settings)
 
     static IReadOnlyList<string> LogDirsOf(ConfigValues values) =>
         values.Entries("log.dirs") is { Count: > 0 } logDirs ? logDirs : values.Entries("log.dir");
+
+    static bool AllowsEveryone(BrokerSettings settings)
+    {
+        const string Name = "allow.everyone.if.no.acl.found";
+        var set = settings.Effective.GetValueOrDefault(Name)?.Trim() ?? "false";
+        return bool.TryParse(set, out var allows) ? allows : throw new ConfigException($"{Name}={set}: true or false is expected");
+    }
 
     static Dictionary<string, int> OverridesOf(ConfigValues values)
     {

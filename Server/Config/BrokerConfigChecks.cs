@@ -5,6 +5,8 @@ static class BrokerConfigChecks
 {
     const int MinDedupeBufferBytes = 1024 * 1024;
 
+    const string StandardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+
     /// <summary>The assignors that are served, and the classes that Kafka has them in.</summary>
     static readonly string[] Assignors =
     [
@@ -14,6 +16,7 @@ static class BrokerConfigChecks
     public static void Check(BrokerConfig config)
     {
         CheckNode(config);
+        CheckAuthorizer(config);
         CheckListeners(config);
         CheckAdvertisedListeners(config);
         CheckConnections(config);
@@ -26,8 +29,13 @@ static class BrokerConfigChecks
         var set = config.Settings.Effective;
         Require(set["node.id"].Trim() == set["broker.id"].Trim(), $"node.id={set["node.id"]}: the value of broker.id ({set["broker.id"]}) is expected when both are set");
         Require(config.ProcessRoles.Contains("broker"), $"process.roles={set["process.roles"]}: broker is expected among the roles, a node that is only a controller is not served");
-        Require(config.AuthorizerClassName.Length == 0,
-            $"authorizer.class.name={config.AuthorizerClassName}: access control is not served yet, an empty value is expected");
+    }
+
+    static void CheckAuthorizer(BrokerConfig config)
+    {
+        Require(config.AuthorizerClassName is "" or StandardAuthorizer, $"authorizer.class.name={config.AuthorizerClassName}: {StandardAuthorizer} or an empty value is expected");
+        foreach (var principal in config.SuperUsers)
+            Require(principal.Contains(':', StringComparison.Ordinal), $"super.users={principal}: a principal such as User:{principal} is expected, and ';' between two");
     }
 
     static void CheckListeners(BrokerConfig config)

@@ -36,7 +36,7 @@ public static class BrokerConfigs
     public static bool IsKnown(string name) =>
         TryFind(name, out _) || knownBeside.Contains(BaseNameOf(name) ?? name) || knownPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    public static bool IsUsed(string name) => TryFind(name, out var key) ? key.IsUsed : (BaseNameOf(name) ?? name) is "cluster.id" or "sasl.users";
+    public static bool IsUsed(string name) => TryFind(name, out var key) ? key.IsUsed : knownBeside.Contains(BaseNameOf(name) ?? name);
 
     /// <summary>All names through which a config is set, the one that counts most first.</summary>
     public static IReadOnlyList<string> SynonymsOf(string name)

@@ -15,8 +15,8 @@ public sealed class ConfigChanges(ConfigurationControl control, BrokerLoggers lo
         {
             if (twice.Contains(change.Resource))
                 results[change] = (ErrorCode.InvalidRequest, "Each resource must appear at most once.");
-            else if (ConfigRights.Check(context, AclOperation.AlterConfigs, change.Resource) is var error && error != ErrorCode.None)
-                results[change] = (error, null);
+            else if (ConfigRights.Check(context, AclOperation.AlterConfigs, change.Resource) is { IsNone: false } refusal)
+                results[change] = (refusal.Code, refusal.Message);
             else if (change is { Resource.Type: ConfigResourceType.BrokerLogger, ReplacesAll: false })
                 results[change] = loggers.Alter(change, validateOnly, context.Node.Id);
         }

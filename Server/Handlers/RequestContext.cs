@@ -31,10 +31,16 @@ public sealed class RequestContext(RequestHeader header, ConnectionContext conne
     /// <summary>Cancelled when the connection closes: nobody waits for the answer any more.</summary>
     public CancellationToken Closed => connection.Closed;
 
-    public bool IsAuthorized(AclOperation operation, ResourceType type, string name) =>
-        connection.Authorizer?.Authorize(Principal, connection.RemoteAddress.Address, operation, type, name) ?? true;
+    /// <summary>What is not <paramref name="logIfAllowed"/> or <paramref name="logIfDenied"/> is no event of its own: <see cref="Authorizer.Authorize"/>.</summary>
+    public bool IsAuthorized(AclOperation operation, ResourceType type, string name, bool logIfAllowed = true, bool logIfDenied = true) =>
+        connection.Authorizer?.Authorize(Authorizable, operation, type, name, logIfAllowed, logIfDenied) ?? true;
 
-    public bool IsAuthorizedOnCluster(AclOperation operation) => IsAuthorized(operation, ResourceType.Cluster, Authorizer.ClusterName);
+    public bool IsAuthorizedOnCluster(AclOperation operation, bool logIfDenied = true) => IsAuthorized(operation, ResourceType.Cluster, Authorizer.ClusterName, logIfDenied: logIfDenied);
+
+    /// <summary>Whether there may be a resource of a type that the client has a right to.</summary>
+    public bool IsAuthorizedByResourceType(AclOperation operation, ResourceType type) => connection.Authorizer?.AuthorizeByResourceType(Authorizable, operation, type) ?? true;
+
+    AuthorizableRequestContext Authorizable => new(Principal, connection.RemoteAddress.Address, header.RequestApiKey);
 
     /// <summary>Where the client reaches a node through the listener it uses itself; null when that node has no such listener.</summary>
     public AdvertisedEndpoint? EndpointOf(Node node) => node.Endpoints.GetValueOrDefault(connection.ListenerName);

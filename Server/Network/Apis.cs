@@ -17,6 +17,7 @@ static class Apis
         var verification = new TransactionVerification(broker.Transactions, broker.Config, broker.Time);
         var sessions = new FetchSessionCache(broker.Config.Current.MaxIncrementalFetchSessionCacheSlots, broker.Time);
         var replication = new ReplicationControl(broker.Cluster);
+        var acls = new AclControl(broker.Cluster);
         var brokerLoggers = new BrokerLoggers(broker.Logging);
         var configChanges = new ConfigChanges(broker.Configs, brokerLoggers);
         var security = broker.Logging.CreateLogger("kafka.network.SocketServer");
@@ -46,6 +47,9 @@ static class Apis
             .Add(new EndTxnHandler(broker.Transactions))
             .Add(new WriteTxnMarkersHandler(broker.Partitions, broker.Markers))
             .Add(new TxnOffsetCommitHandler(broker.Cluster, broker.Groups, broker.Partitions, verification.VerifyAsync))
+            .Add(new DescribeAclsHandler(broker.Cluster))
+            .Add(new CreateAclsHandler(acls))
+            .Add(new DeleteAclsHandler(acls))
             .Add(new DescribeConfigsHandler(broker.Cluster, broker.Config, brokerLoggers))
             .Add(new AlterConfigsHandler(configChanges))
             .Add(new AlterReplicaLogDirsHandler(broker.Partitions))

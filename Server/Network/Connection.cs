@@ -4,6 +4,7 @@ using DotNetty.Transport.Channels;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Server.Network;
@@ -18,7 +19,7 @@ sealed class Connection
     long undelivered;
     long lastActive;
 
-    public Connection(IChannel channel, Node node, Endpoint listener, RequestMemoryPool memory, TimeProvider time, Interceptors? interceptors, SaslAuthentication? sasl = null)
+    public Connection(IChannel channel, Node node, Endpoint listener, RequestMemoryPool memory, TimeProvider time, Interceptors? interceptors, Authorizer? authorizer = null, SaslAuthentication? sasl = null)
     {
         this.memory = memory;
         this.time = time;
@@ -27,6 +28,7 @@ sealed class Connection
         Context = new(node, listener.Name, listener.SecurityProtocol, EndPointOf(channel.LocalAddress), EndPointOf(channel.RemoteAddress), closed.Token)
         {
             Interceptors = interceptors,
+            Authorizer = authorizer,
             Sasl = sasl,
         };
         Touch();

@@ -7,6 +7,7 @@ using NettyKafka.Codec.Framing;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
+using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Security.Sasl;
 
@@ -20,6 +21,7 @@ sealed record ListenerOptions(
     ClientQuotas Quotas,
     TimeProvider Time,
     ILogger Logger,
+    Authorizer? Authorizer,
     int MaxRequestBytes,
     TimeSpan MaxIdle,
     int? SendBufferBytes,
@@ -109,7 +111,7 @@ sealed class Listener
 
     void Install(IChannel channel)
     {
-        var connection = new Connection(channel, node, endpoint, options.Memory, options.Time, options.Interceptors, sasl?.Begin());
+        var connection = new Connection(channel, node, endpoint, options.Memory, options.Time, options.Interceptors, options.Authorizer, sasl?.Begin());
         var address = connection.Context.RemoteAddress.Address;
         if (!options.Limits.TryOpen(address, out var limit, out var value))
         {

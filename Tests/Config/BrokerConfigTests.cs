@@ -73,7 +73,9 @@ public sealed class BrokerConfigTests
 
     [TestCase("node.id=1;broker.id=2", "node.id=1: the value of broker.id (2) is expected when both are set")]
     [TestCase("process.roles=controller", "process.roles=controller: broker is expected among the roles, a node that is only a controller is not served")]
-    [TestCase("authorizer.class.name=a.B", "authorizer.class.name=a.B: access control is not served yet, an empty value is expected")]
+    [TestCase("authorizer.class.name=kafka.security.authorizer.AclAuthorizer", "authorizer.class.name=kafka.security.authorizer.AclAuthorizer: org.apache.kafka.metadata.authorizer.StandardAuthorizer or an empty value is expected")]
+    [TestCase("super.users=bob", "super.users=bob: a principal such as User:bob is expected, and ';' between two")]
+    [TestCase("allow.everyone.if.no.acl.found=yes", "allow.everyone.if.no.acl.found=yes: true or false is expected")]
     [TestCase("queued.max.request.bytes=5", "queued.max.request.bytes=5: at least socket.request.max.bytes (104857600) or -1 is expected")]
     [TestCase("max.connections.per.ip=0", "max.connections.per.ip=0: a value above 0 is expected when max.connections.per.ip.overrides is not set")]
     [TestCase("max.connections.per.ip.overrides=host", "max.connections.per.ip.overrides=host: ADDRESS:COUNT is expected")]
@@ -101,7 +103,7 @@ public sealed class BrokerConfigTests
         Assert.That(settings.UnknownNames, Is.EqualTo(new[] { "listener.name.a.no.such", "no.such.name" }));
         Assert.That(settings.UnusedNames, Is.EqualTo(new[]
         {
-            "config.providers.file.class", "controller.quorum.voters", "listener.name.a.ssl.key.password", "rsm.config.x", "super.users",
+            "config.providers.file.class", "controller.quorum.voters", "listener.name.a.ssl.key.password", "rsm.config.x",
         }));
     }
 

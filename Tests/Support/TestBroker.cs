@@ -5,6 +5,7 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
@@ -76,7 +77,16 @@ public sealed class TestBroker : IDisposable
     /// <summary>A connection to the listener SASL, whose configs are among the broker's settings (listener.name.sasl.…).</summary>
     public TestConnection ConnectSasl()
     {
-        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, listener: new("SASL", SecurityProtocol.SaslPlaintext, "", 9093), sasl: new(Mechanisms("SASL"), Time));
+        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, listener: new("SASL", SecurityProtocol.SaslPlaintext, "", 9093), sasl: new(Mechanisms("SASL"), Time), authorizer: Broker.Authorizer);
+        connections.Add(connection);
+        return connection;
+    }
+
+    /// <summary>A client that has said who it is.</summary>
+    public TestConnection ConnectAs(string user)
+    {
+        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, authorizer: Broker.Authorizer);
+        connection.Context.Principal = KafkaPrincipal.OfUser(user);
         connections.Add(connection);
         return connection;
     }

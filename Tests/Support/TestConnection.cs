@@ -7,6 +7,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
+using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Security.Sasl;
 
@@ -27,9 +28,9 @@ public sealed class TestConnection : IDisposable
     int lastCorrelationId;
 
     public TestConnection(
-        ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null, Endpoint? listener = null, ClientQuotas? quotas = null, SaslAuthentication? sasl = null)
+        ApiTable apis, Node? node = null, TimeProvider? time = null, Interceptors? interceptors = null, RequestMemoryPool? memory = null, Endpoint? listener = null, ClientQuotas? quotas = null, SaslAuthentication? sasl = null, Authorizer? authorizer = null)
     {
-        var connection = new Connection(channel, node ?? TestNode(), listener ?? new(ListenerName, SecurityProtocol.Plaintext, "", 9092), memory ?? new(-1), time ?? TimeProvider.System, interceptors, sasl);
+        var connection = new Connection(channel, node ?? TestNode(), listener ?? new(ListenerName, SecurityProtocol.Plaintext, "", 9092), memory ?? new(-1), time ?? TimeProvider.System, interceptors, authorizer, sasl);
         Context = connection.Context;
         FramePipeline.Install(channel.Pipeline, connection, new RequestDispatcher(apis, connection, NullLogger.Instance, quotas), MaxRequestBytes, NullLogger.Instance);
     }

@@ -9,7 +9,7 @@ static class SecurityKeys
 {
     public static readonly ConfigKey[] Keys =
     [
-        Text("authorizer.class.name", "", Low, NonNullString).Used("Must be empty: access control is not served yet, and a broker never runs without what was asked for."),
+        Text("authorizer.class.name", "", Low, NonNullString).Used("Turns on access control by ACLs. Only Kafka's StandardAuthorizer is known by this name; empty: everybody may do everything."),
         Int("connection.failed.authentication.delay.ms", 100, Low, AtLeast(0)).Used("How long the answer to a failed authentication waits."),
         Long("connections.max.reauth.ms", 0, Medium).Used("After which time a client has to authenticate again; 0 never."),
         Long("delegation.token.expiry.check.interval.ms", 3_600_000, Low, AtLeast(1)),
