@@ -14,6 +14,10 @@ public sealed class AddOffsetsToTxnHandler(TransactionCoordinator transactions, 
 
     public async ValueTask<AddOffsetsToTxnResponse?> HandleAsync(AddOffsetsToTxnRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Write, ResourceType.TransactionalId, request.TransactionalId))
+            return new() { ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed };
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return new() { ErrorCode = ErrorCode.GroupAuthorizationFailed };
         if (request.TransactionalId.Length == 0)
             return new() { ErrorCode = ErrorCode.InvalidRequest };
         try

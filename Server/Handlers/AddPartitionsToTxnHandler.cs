@@ -19,6 +19,8 @@ public sealed class AddPartitionsToTxnHandler(ClusterMetadata cluster, Transacti
     {
         if (context.ApiVersion >= FirstVersionOfBrokers)
         {
+            if (!context.IsAuthorizedOnCluster(AclOperation.ClusterAction))
+                return new() { ErrorCode = ErrorCode.ClusterAuthorizationFailed };
             var results = await Task.WhenAll(request.Transactions.ConvertAll(asked => AddAsync(asked, context)));
             return new() { ResultsByTransaction = [.. results] };
         }
@@ -35,10 +37,12 @@ public sealed class AddPartitionsToTxnHandler(ClusterMetadata cluster, Transacti
 
     async Task<AddPartitionsToTxnResponse.AddPartitionsToTxnResult> AddAsync(AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction transaction, RequestContext context)
     {
-        var errors = transaction.Topics
-            .SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Name, partition))
-            .Distinct()
-            .ToDictionary(partition => partition, partition => Check(partition, context));
+        var isOfClient = context.ApiVersion < FirstVersionOfBrokers;
+        var partitions = transaction.Topics.SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Name, partition)).Distinct().ToList();
+        if (isOfClient && !context.IsAuthorized(AclOperation.Write, ResourceType.TransactionalId, transaction.TransactionalId))
+            return new() { TransactionalId = transaction.TransactionalId, TopicResults = ResultsOf(partitions.ToDictionary(partition => partition, _ => ErrorCode.TransactionalIdAuthorizationFailed)) };
+        var denied = isOfClient ? transaction.Topics.Select(topic => topic.Name).Distinct().Where(topic => !MayWrite(topic, context)).ToHashSet() : [];
+        var errors = partitions.ToDictionary(partition => partition, partition => denied.Contains(partition.Topic) ? ErrorCode.TopicAuthorizationFailed : Check(partition));
         if (errors.Values.All(error => error == ErrorCode.None))
             errors = await AskAsync(transaction, errors.Keys, context);
         else
@@ -47,12 +51,10 @@ public sealed class AddPartitionsToTxnHandler(ClusterMetadata cluster, Transacti
     }
 
     /// <summary>Clients have no right to write to internal topics by themselves.</summary>
-    ErrorCode Check(TopicPartition partition, RequestContext context)
-    {
-        if (context.ApiVersion < FirstVersionOfBrokers && InternalTopics.Contains(partition.Topic))
-            return ErrorCode.TopicAuthorizationFailed;
-        return cluster.Image.FindTopic(partition.Topic)?.Partitions.ContainsKey(partition.Partition) == true ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
-    }
+    static bool MayWrite(string topic, RequestContext context) => !InternalTopics.Contains(topic) && context.IsAuthorized(AclOperation.Write, ResourceType.Topic, topic);
+
+    ErrorCode Check(TopicPartition partition) =>
+        cluster.Image.FindTopic(partition.Topic)?.Partitions.ContainsKey(partition.Partition) == true ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
 
     async Task<Dictionary<TopicPartition, ErrorCode>> AskAsync(
         AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction transaction, IReadOnlyCollection<TopicPartition> partitions, RequestContext context)

@@ -1,4 +1,6 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
 
@@ -13,9 +15,10 @@ public sealed class AlterReplicaLogDirsHandler(PartitionTable partitions) : IHan
     public async ValueTask<AlterReplicaLogDirsResponse?> HandleAsync(AlterReplicaLogDirsRequest request, RequestContext context)
     {
         var results = new Dictionary<string, AlterReplicaLogDirsResponse.AlterReplicaLogDirTopicResult>();
+        var isAuthorized = context.IsAuthorizedOnCluster(AclOperation.Alter);
         foreach (var (id, path) in Wanted(request))
         {
-            var error = context.InterceptPartition(id.Topic, id.Partition) ?? await partitions.AlterLogDirAsync(id, path);
+            var error = !isAuthorized ? ErrorCode.ClusterAuthorizationFailed : context.InterceptPartition(id.Topic, id.Partition) ?? await partitions.AlterLogDirAsync(id, path);
             if (!results.TryGetValue(id.Topic, out var topic))
                 results.Add(id.Topic, topic = new() { TopicName = id.Topic });
             topic.Partitions.Add(new() { PartitionIndex = id.Partition, ErrorCode = error });

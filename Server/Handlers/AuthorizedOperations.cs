@@ -1,26 +1,46 @@
+using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Security;
+
 namespace NettyKafka.Server.Handlers;
 
 /// <summary>
-/// Operations as the bit field that Metadata, DescribeCluster and DescribeGroups answer when asked: bit n is the operation of number n. Without an authorizer
-/// every operation that a resource knows is allowed.
+/// The operations that a client may do with a resource, as the bit field that Metadata, DescribeCluster and DescribeGroups answer when asked: bit n is the operation
+/// of number n. Without an authorizer they are all that the resource knows.
 /// </summary>
 static class AuthorizedOperations
 {
     /// <summary>The answer when nobody asked.</summary>
     public const int Omitted = int.MinValue;
 
-    const int Read = 1 << 3;
-    const int Write = 1 << 4;
-    const int Create = 1 << 5;
-    const int Delete = 1 << 6;
-    const int Alter = 1 << 7;
-    const int Describe = 1 << 8;
-    const int ClusterAction = 1 << 9;
-    const int DescribeConfigs = 1 << 10;
-    const int AlterConfigs = 1 << 11;
-    const int IdempotentWrite = 1 << 12;
+    static readonly AclOperation[] ofTopic =
+    [
+        AclOperation.Read, AclOperation.Write, AclOperation.Create, AclOperation.Delete, AclOperation.Alter, AclOperation.Describe, AclOperation.DescribeConfigs, AclOperation.AlterConfigs,
+    ];
 
-    public const int OfTopic = Read | Write | Create | Delete | Alter | Describe | DescribeConfigs | AlterConfigs;
-    public const int OfGroup = Read | Delete | Describe | DescribeConfigs | AlterConfigs;
-    public const int OfCluster = Create | Alter | Describe | ClusterAction | DescribeConfigs | AlterConfigs | IdempotentWrite;
+    static readonly AclOperation[] ofGroup = [AclOperation.Read, AclOperation.Delete, AclOperation.Describe, AclOperation.DescribeConfigs, AclOperation.AlterConfigs];
+
+    static readonly AclOperation[] ofCluster =
+    [
+        AclOperation.Create, AclOperation.Alter, AclOperation.Describe, AclOperation.ClusterAction, AclOperation.DescribeConfigs, AclOperation.AlterConfigs, AclOperation.IdempotentWrite,
+    ];
+
+    public static int OfTopic(RequestContext context, string name) => Of(context, ResourceType.Topic, name, ofTopic);
+
+    public static int OfGroup(RequestContext context, string groupId) => Of(context, ResourceType.Group, groupId, ofGroup);
+
+    /// <summary>None for who may not describe the cluster.</summary>
+    public static int OfCluster(RequestContext context) =>
+        context.IsAuthorizedOnCluster(AclOperation.Describe) ? Of(context, ResourceType.Cluster, Authorizer.ClusterName, ofCluster) : 0;
+
+    static int Of(RequestContext context, ResourceType type, string name, AclOperation[] operations)
+    {
+        var authorized = 0;
+        foreach (var operation in operations)
+        {
+            if (context.IsAuthorized(operation, type, name, logIfAllowed: false, logIfDenied: false))
+                authorized |= 1 << (int)operation;
+        }
+
+        return authorized;
+    }
 }

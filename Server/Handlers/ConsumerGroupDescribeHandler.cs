@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 using NettyKafka.Server.Groups.Consumer;
@@ -16,7 +17,7 @@ public sealed class ConsumerGroupDescribeHandler(GroupCoordinator groups, Consum
         {
             var group = await DescribeAsync(groupId, context);
             if (request.IncludeAuthorizedOperations && group.ErrorCode == ErrorCode.None)
-                group.AuthorizedOperations = AuthorizedOperations.OfGroup;
+                group.AuthorizedOperations = AuthorizedOperations.OfGroup(context, groupId);
             response.Groups.Add(group);
         }
 
@@ -27,17 +28,30 @@ public sealed class ConsumerGroupDescribeHandler(GroupCoordinator groups, Consum
     {
         if (!support.IsEnabled)
             return Failed(groupId, ErrorCode.UnsupportedVersion, null);
+        if (!context.IsAuthorized(AclOperation.Describe, ResourceType.Group, groupId))
+            return Failed(groupId, ErrorCode.GroupAuthorizationFailed, null);
         if (groupId.Length == 0)
             return Failed(groupId, ErrorCode.InvalidGroupId, null);
         try
         {
-            return await groups.RunAsync(context.Node, groupId, shard => shard.Consumer.Describe(groupId));
+            var group = await groups.RunAsync(context.Node, groupId, shard => shard.Consumer.Describe(groupId));
+            return TopicsOf(group).TrueForAll(topic => context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, topic))
+                ? group
+                : Failed(groupId, ErrorCode.TopicAuthorizationFailed, "The group has described topic(s) that the client is not authorized to describe.");
         }
         catch (CoordinatorException e)
         {
             return Failed(groupId, e.Error, e.Message.Shortened());
         }
     }
+
+    static List<string> TopicsOf(ConsumerGroupDescribeResponse.DescribedGroup group) =>
+    [
+        .. group.Members
+            .SelectMany(member => member.Assignment.TopicPartitions.Concat(member.TargetAssignment.TopicPartitions))
+            .Select(topic => topic.TopicName)
+            .Distinct(StringComparer.Ordinal),
+    ];
 
     static ConsumerGroupDescribeResponse.DescribedGroup Failed(string groupId, ErrorCode error, string? message) => new() { GroupId = groupId, ErrorCode = error, ErrorMessage = message };
 }

@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 using NettyKafka.Server.Groups.Consumer;
@@ -16,6 +17,10 @@ public sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator groups, Consu
     {
         if (!support.IsEnabled)
             return new() { ErrorCode = ErrorCode.UnsupportedVersion };
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return new() { ErrorCode = ErrorCode.GroupAuthorizationFailed };
+        if (request.SubscribedTopicNames?.TrueForAll(topic => context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, topic)) == false)
+            return new() { ErrorCode = ErrorCode.TopicAuthorizationFailed };
         try
         {
             return await groups.RunAsync(context.Node, request.GroupId, shard => shard.Consumer.Heartbeat(request, context.GroupClient()));

@@ -22,7 +22,9 @@ public sealed class CreatePartitionsHandler(Controller controller, ClientQuotas 
         var quota = quotas.ControllerMutation.Find(context.Principal.Name, context.Header.ClientId, context.ApiVersion >= FirstVersionWithStrictQuota);
         foreach (var topic in request.Topics.Where(topic => !duplicates.Contains(topic.Name)))
         {
-            var (error, message) = await controller.CreatePartitionsAsync(topic, request.ValidateOnly, quota is null ? null : quota.TryRecord);
+            var (error, message) = context.IsAuthorized(AclOperation.Alter, ResourceType.Topic, topic.Name)
+                ? await controller.CreatePartitionsAsync(topic, request.ValidateOnly, quota is null ? null : quota.TryRecord)
+                : (AuthorizationErrors.Topic.Code, AuthorizationErrors.Topic.Message);
             response.Results.Add(new() { Name = topic.Name, ErrorCode = error, ErrorMessage = message });
         }
 

@@ -15,7 +15,11 @@ public sealed class CreateTopicsHandler(Controller controller, ClientQuotas quot
     public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context)
     {
         var duplicates = request.Topics.GroupBy(topic => topic.Name).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet();
-        var topics = request.Topics.FindAll(topic => !duplicates.Contains(topic.Name));
+        var mayCreateAny = context.IsAuthorizedOnCluster(AclOperation.Create, logIfDenied: false);
+        var rights = request.Topics
+            .Where(topic => !duplicates.Contains(topic.Name))
+            .ToLookup(topic => mayCreateAny || context.IsAuthorized(AclOperation.Create, ResourceType.Topic, topic.Name));
+        List<CreateTopicsRequest.CreatableTopic> topics = [.. rights[true]];
         var quota = quotas.ControllerMutation.Find(context.Principal.Name, context.Header.ClientId, context.ApiVersion >= FirstVersionWithStrictQuota);
         var plans = await controller.CreateTopicsAsync(topics, request.ValidateOnly, quota is null ? null : quota.TryRecord);
         context.ThrottleTimeMs = quota?.ThrottleTimeMs ?? 0;
@@ -30,17 +34,27 @@ public sealed class CreateTopicsHandler(Controller controller, ClientQuotas quot
                 : Failed(topics[i].Name, plans[i].Error, plans[i].Message));
         }
 
+        foreach (var denied in rights[false])
+            response.Topics.Add(Failed(denied.Name, ErrorCode.TopicAuthorizationFailed, "Authorization failed."));
         return response;
     }
 
-    CreateTopicsResponse.CreatableTopicResult Created(TopicImage topic, CreateTopicsRequest.CreatableTopic wanted, RequestContext context) => new()
+    CreateTopicsResponse.CreatableTopicResult Created(TopicImage topic, CreateTopicsRequest.CreatableTopic wanted, RequestContext context)
     {
-        Name = topic.Name,
-        TopicId = topic.Id,
-        NumPartitions = topic.Partitions.Count,
-        ReplicationFactor = (short)topic.Partitions[0].Replicas.Length,
-        Configs = context.ApiVersion >= FirstVersionWithConfigs ? Configs(wanted) : [],
-    };
+        var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name, TopicId = topic.Id };
+        if (context.ApiVersion < FirstVersionWithConfigs)
+            return result;
+        if (!context.IsAuthorized(AclOperation.DescribeConfigs, ResourceType.Topic, topic.Name, logIfDenied: false))
+        {
+            result.TopicConfigErrorCode = ErrorCode.TopicAuthorizationFailed;
+            return result;
+        }
+
+        result.NumPartitions = topic.Partitions.Count;
+        result.ReplicationFactor = (short)topic.Partitions[0].Replicas.Length;
+        result.Configs = Configs(wanted);
+        return result;
+    }
 
     List<CreateTopicsResponse.CreatableTopicConfigs> Configs(CreateTopicsRequest.CreatableTopic wanted)
     {

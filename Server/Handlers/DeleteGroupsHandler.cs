@@ -1,4 +1,6 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 
@@ -17,6 +19,8 @@ public sealed class DeleteGroupsHandler(GroupCoordinator groups) : IHandler<Dele
 
     async ValueTask<DeleteGroupsResponse.DeletableGroupResult> DeleteAsync(string groupId, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Delete, ResourceType.Group, groupId))
+            return new() { GroupId = groupId, ErrorCode = ErrorCode.GroupAuthorizationFailed };
         try
         {
             await groups.RunAsync(context.Node, groupId, shard =>

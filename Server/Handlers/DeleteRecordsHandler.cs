@@ -16,9 +16,10 @@ public sealed class DeleteRecordsHandler(PartitionTable partitions) : IHandler<D
         var response = new DeleteRecordsResponse();
         foreach (var topic in request.Topics)
         {
+            var mayDelete = context.IsAuthorized(AclOperation.Delete, ResourceType.Topic, topic.Name);
             var results = new List<DeleteRecordsResponse.DeleteRecordsPartitionResult>(topic.Partitions.Count);
             foreach (var partition in topic.Partitions)
-                results.Add(await DeleteAsync(topic.Name, partition, context));
+                results.Add(mayDelete ? await DeleteAsync(topic.Name, partition, context) : Failed(partition, ErrorCode.TopicAuthorizationFailed));
             response.Topics.Add(new() { Name = topic.Name, Partitions = results });
         }
 

@@ -38,6 +38,8 @@ public sealed class DeleteTopicsHandler(ClusterMetadata cluster, Controller cont
             return Failed(wanted, ErrorCode.InvalidRequest, wanted.Name is null ? "Duplicate topic id." : "Duplicate topic name.");
 
         var topic = wanted.Name is null ? cluster.Image.FindTopic(wanted.TopicId) : cluster.Image.FindTopic(wanted.Name);
+        if (Refusal(wanted, topic, context) is { } refused)
+            return refused;
         if (topic is null)
             return Failed(wanted, wanted.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, null);
         var error = await controller.DeleteTopicAsync(topic.Id, quota is null ? null : quota.TryRecord);
@@ -47,6 +49,17 @@ public sealed class DeleteTopicsHandler(ClusterMetadata cluster, Controller cont
         if (error == ErrorCode.UnknownTopicId && wanted.Name is not null)
             error = ErrorCode.UnknownTopicOrPartition;
         return new() { Name = topic.Name, TopicId = topic.Id, ErrorCode = error };
+    }
+
+    /// <summary>Who may not describe a topic does not learn whether it exists, nor which name an id has.</summary>
+    static DeleteTopicsResponse.DeletableTopicResult? Refusal(DeleteTopicsRequest.DeleteTopicState wanted, TopicImage? topic, RequestContext context)
+    {
+        if ((topic?.Name ?? wanted.Name) is not { } name || context.IsAuthorizedOnCluster(AclOperation.Delete, logIfDenied: false))
+            return null;
+        var mayDescribe = context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, name);
+        if (mayDescribe && (topic is null || context.IsAuthorized(AclOperation.Delete, ResourceType.Topic, name)))
+            return null;
+        return Failed(wanted, AuthorizationErrors.Topic.Code, AuthorizationErrors.Topic.Message) with { Name = mayDescribe ? name : wanted.Name };
     }
 
     static DeleteTopicsResponse.DeletableTopicResult Failed(DeleteTopicsRequest.DeleteTopicState wanted, ErrorCode error, string? message) => new()

@@ -22,7 +22,10 @@ public sealed class DescribeConfigsHandler(ClusterMetadata cluster, DynamicBroke
     DescribeConfigsResponse.DescribeConfigsResult Describe(
         DescribeConfigsRequest.DescribeConfigsResource resource, DescribeConfigsRequest request, RequestContext context)
     {
-        var (error, message, entries) = Find((ConfigResourceType)resource.ResourceType, resource.ResourceName, context);
+        var type = (ConfigResourceType)resource.ResourceType;
+        var (error, message, entries) = ConfigRights.Check(context, AclOperation.DescribeConfigs, new(type, resource.ResourceName)) is { IsNone: false } refusal
+            ? (refusal.Code, refusal.Message, [])
+            : Find(type, resource.ResourceName, context);
         var wanted = resource.ConfigurationKeys is { Count: > 0 } keys ? keys.ToHashSet() : null;
         return new()
         {

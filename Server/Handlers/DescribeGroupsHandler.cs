@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 using NettyKafka.Server.Groups.Classic;
@@ -21,7 +22,7 @@ public sealed class DescribeGroupsHandler(GroupCoordinator groups) : IHandler<De
         foreach (var groupId in request.Groups)
         {
             var described = await DescribeAsync(groupId, context);
-            described.AuthorizedOperations = request.IncludeAuthorizedOperations && described.ErrorCode == ErrorCode.None ? AuthorizedOperations.OfGroup : AuthorizedOperations.Omitted;
+            described.AuthorizedOperations = request.IncludeAuthorizedOperations && described.ErrorCode == ErrorCode.None ? AuthorizedOperations.OfGroup(context, groupId) : AuthorizedOperations.Omitted;
             response.Groups.Add(described);
         }
 
@@ -30,6 +31,8 @@ public sealed class DescribeGroupsHandler(GroupCoordinator groups) : IHandler<De
 
     async ValueTask<Described> DescribeAsync(string groupId, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Describe, ResourceType.Group, groupId))
+            return Failed(groupId, ErrorCode.GroupAuthorizationFailed, "");
         try
         {
             return await groups.RunAsync(context.Node, groupId, shard => Describe(shard, groupId, context.ApiVersion));

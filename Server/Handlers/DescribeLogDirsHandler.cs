@@ -13,6 +13,8 @@ public sealed class DescribeLogDirsHandler(LogManager logs) : IHandler<DescribeL
 
     public async ValueTask<DescribeLogDirsResponse?> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
     {
+        if (!context.IsAuthorizedOnCluster(AclOperation.Describe))
+            return new() { ErrorCode = ErrorCode.ClusterAuthorizationFailed };
         var wanted = request.Topics?.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition))).ToHashSet();
         var response = new DescribeLogDirsResponse();
         foreach (var directory in logs.LogDirs)

@@ -15,14 +15,27 @@ public sealed class DescribeProducersHandler(PartitionTable partitions) : IHandl
     {
         var response = new DescribeProducersResponse();
         foreach (var topic in request.Topics)
-            response.Topics.Add(new() { Name = topic.Name, Partitions = topic.PartitionIndexes.ConvertAll(partition => Describe(topic.Name, partition, context)) });
+        {
+            var refusal = Refusal(topic.Name, context);
+            response.Topics.Add(new()
+            {
+                Name = topic.Name,
+                Partitions = topic.PartitionIndexes.ConvertAll(partition => refusal is { } error ? Failed(partition, error.Code, error.Message) : Describe(topic.Name, partition, context)),
+            });
+        }
+
         return new(response);
+    }
+
+    static ApiError? Refusal(string topic, RequestContext context)
+    {
+        if (!TopicName.IsValid(topic, out var reason))
+            return new(ErrorCode.InvalidTopicException, $"Topic name is invalid: {reason}");
+        return context.IsAuthorized(AclOperation.Read, ResourceType.Topic, topic) ? null : AuthorizationErrors.Topic;
     }
 
     DescribeProducersResponse.PartitionResponse Describe(string topic, int index, RequestContext context)
     {
-        if (!TopicName.IsValid(topic, out var reason))
-            return Failed(index, ErrorCode.InvalidTopicException, $"Topic name is invalid: {reason}");
         if (context.InterceptPartition(topic, index) is { } intercepted)
             return Failed(index, intercepted);
         var isLed = partitions.TryFindLeader(topic, index, context.Node, out var partition, out var error);

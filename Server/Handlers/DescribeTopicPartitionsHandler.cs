@@ -13,9 +13,9 @@ namespace NettyKafka.Server.Handlers;
 public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, PartitionTable partitions, BrokerConfig config)
     : IHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>
 {
-    public ValueTask<DescribeTopicPartitionsResponse?> HandleAsync(DescribeTopicPartitionsRequest request, RequestContext context) => new(Describe(request));
+    public ValueTask<DescribeTopicPartitionsResponse?> HandleAsync(DescribeTopicPartitionsRequest request, RequestContext context) => new(Describe(request, context));
 
-    DescribeTopicPartitionsResponse Describe(DescribeTopicPartitionsRequest request)
+    DescribeTopicPartitionsResponse Describe(DescribeTopicPartitionsRequest request, RequestContext context)
     {
         if (request.Cursor is { } cursor && (cursor.PartitionIndex < 0 || (request.Topics.Count > 0 && !request.Topics.Exists(topic => topic.Name == cursor.TopicName))))
             return new() { Topics = request.Topics.ConvertAll(topic => new DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic { ErrorCode = ErrorCode.InvalidRequest, Name = topic.Name }) };
@@ -23,7 +23,8 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Part
         var image = cluster.Image;
         var response = new DescribeTopicPartitionsResponse();
         var room = Math.Max(1, Math.Min(request.ResponsePartitionLimit, config.MaxRequestPartitionSizeLimit));
-        foreach (var name in NamesFrom(request, image))
+        var (allowed, denied) = RightsTo(NamesFrom(request, image), isForAll: request.Topics.Count == 0, context);
+        foreach (var name in allowed)
         {
             if (room <= 0)
             {
@@ -32,12 +33,22 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Part
             }
 
             var first = request.Cursor is { } at && at.TopicName == name ? at.PartitionIndex : 0;
-            room -= AddPage(response, image, name, first, room);
+            room -= AddPage(response, image.FindTopic(name), name, first, room, context);
             if (response.NextCursor is not null)
                 break;
         }
 
+        // Whether they exist is not told, so they are not even looked for.
+        foreach (var name in denied)
+            response.Topics.Add(new() { ErrorCode = ErrorCode.TopicAuthorizationFailed, Name = name, TopicAuthorizedOperations = AuthorizedOperations.Omitted });
         return response;
+    }
+
+    /// <summary>Of all topics, those that may not be described are left out.</summary>
+    static (List<string> Allowed, List<string> Denied) RightsTo(IEnumerable<string> names, bool isForAll, RequestContext context)
+    {
+        var rights = names.ToLookup(name => context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, name, logIfDenied: !isForAll));
+        return ([.. rights[true]], isForAll ? [] : [.. rights[false]]);
     }
 
     static IEnumerable<string> NamesFrom(DescribeTopicPartitionsRequest request, ClusterImage image)
@@ -46,9 +57,9 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Part
         return names.Distinct().Where(name => request.Cursor is not { } cursor || string.CompareOrdinal(name, cursor.TopicName) >= 0).Order(StringComparer.Ordinal);
     }
 
-    int AddPage(DescribeTopicPartitionsResponse response, ClusterImage image, string name, int first, int room)
+    int AddPage(DescribeTopicPartitionsResponse response, TopicImage? topic, string name, int first, int room, RequestContext context)
     {
-        if (image.FindTopic(name) is not { } topic)
+        if (topic is null)
         {
             var error = TopicName.IsValid(name, out _) ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException;
             response.Topics.Add(new() { ErrorCode = error, Name = name });
@@ -62,7 +73,7 @@ public sealed class DescribeTopicPartitionsHandler(ClusterMetadata cluster, Part
             TopicId = topic.Id,
             IsInternal = topic.IsInternal,
             Partitions = page,
-            TopicAuthorizedOperations = AuthorizedOperations.OfTopic,
+            TopicAuthorizedOperations = AuthorizedOperations.OfTopic(context, name),
         });
         if (first + page.Count < topic.Partitions.Count)
             response.NextCursor = new() { TopicName = name, PartitionIndex = first + page.Count };

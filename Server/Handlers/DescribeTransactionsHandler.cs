@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Transactions;
 
@@ -16,12 +17,14 @@ public sealed class DescribeTransactionsHandler(TransactionCoordinator transacti
 
     async Task<DescribeTransactionsResponse.TransactionStateStruct> DescribeAsync(string transactionalId, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Describe, ResourceType.TransactionalId, transactionalId))
+            return Failed(transactionalId, ErrorCode.TransactionalIdAuthorizationFailed);
         if (transactionalId.Length == 0)
             return Failed(transactionalId, ErrorCode.InvalidRequest);
         try
         {
             var metadata = await transactions.RunAsync(context.Node, transactionalId, shard => shard.Transactions.Find(transactionalId));
-            return metadata is null ? Failed(transactionalId, ErrorCode.TransactionalIdNotFound) : Describe(metadata);
+            return metadata is null ? Failed(transactionalId, ErrorCode.TransactionalIdNotFound) : Describe(metadata, context);
         }
         catch (CoordinatorException e)
         {
@@ -29,7 +32,7 @@ public sealed class DescribeTransactionsHandler(TransactionCoordinator transacti
         }
     }
 
-    static DescribeTransactionsResponse.TransactionStateStruct Describe(TransactionMetadata metadata) => new()
+    static DescribeTransactionsResponse.TransactionStateStruct Describe(TransactionMetadata metadata, RequestContext context) => new()
     {
         TransactionalId = metadata.TransactionalId,
         TransactionState = metadata.State.ToString(),
@@ -41,6 +44,7 @@ public sealed class DescribeTransactionsHandler(TransactionCoordinator transacti
         [
             .. from partition in metadata.Partitions
                group partition.Partition by partition.Topic into topic
+               where context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, topic.Key)
                orderby topic.Key
                select new DescribeTransactionsResponse.TopicData { Topic = topic.Key, Partitions = [.. topic.Order()] },
         ],

@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server.Handlers;
@@ -16,6 +17,8 @@ public sealed class EndTxnHandler(TransactionCoordinator transactions) : IHandle
 
     public async ValueTask<EndTxnResponse?> HandleAsync(EndTxnRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Write, ResourceType.TransactionalId, request.TransactionalId))
+            return Failed(ErrorCode.TransactionalIdAuthorizationFailed);
         if (request.TransactionalId.Length == 0)
             return Failed(ErrorCode.InvalidRequest);
         var transactionVersion = context.ApiVersion >= FirstVersionWithEpochBump ? TransactionMetadata.FirstVersionWithEpochBump : (short)0;

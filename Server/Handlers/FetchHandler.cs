@@ -31,7 +31,8 @@ public sealed class FetchHandler(
         var quota = quotas.Fetch.Find(context.Principal.Name, context.Header.ClientId);
         var maxBytes = Math.Min(Math.Min(request.MaxBytes, config.FetchMaxBytes), quota?.MaxInWindow ?? int.MaxValue);
         var isolation = request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
-        var reader = new FetchReader(isolation, maxBytes, wanted => Find(wanted, context));
+        var rights = FetchRights.Of(request, fetch.Partitions, byTopicId ? cluster.Image : null, context);
+        var reader = new FetchReader(isolation, maxBytes, wanted => Find(wanted, rights, context));
         var conversion = FetchConversion.For(context.ApiVersion, executor, maxBytes, context.Closed);
         var reads = await ReadEnoughAsync(reader, fetch, conversion, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
         var builder = new FetchResponseBuilder(cluster, context);
@@ -105,10 +106,12 @@ public sealed class FetchHandler(
         return hasChanged;
     }
 
-    (Partition? Partition, ErrorCode Error) Find(FetchPartition wanted, RequestContext context)
+    (Partition? Partition, ErrorCode Error) Find(FetchPartition wanted, FetchRights rights, RequestContext context)
     {
         var key = wanted.Key;
         var byTopicId = context.ApiVersion >= FirstVersionWithTopicIds;
+        if (rights.AreDenied(key))
+            return (null, ErrorCode.TopicAuthorizationFailed);
         if ((byTopicId ? cluster.Image.FindTopic(key.TopicId) : cluster.Image.FindTopic(key.Topic)) is not { } topic)
             return (null, byTopicId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
         if (context.InterceptPartition(topic.Name, key.Partition) is { } intercepted)

@@ -33,6 +33,8 @@ public sealed class FindCoordinatorHandler(ClusterMetadata cluster, Controller c
 
     async ValueTask<FindCoordinatorResponse.Coordinator> FindAsync(sbyte keyType, string key, RequestContext context)
     {
+        if (Refusal(keyType, key, context) is { } refusal)
+            return Failed(key, refusal.Code, refusal.Message);
         var topicName = keyType switch
         {
             Group => InternalTopics.ConsumerOffsets,
@@ -50,6 +52,13 @@ public sealed class FindCoordinatorHandler(ClusterMetadata cluster, Controller c
             return Failed(key, ErrorCode.CoordinatorNotAvailable, null);
         return new() { Key = key, NodeId = node.Id, Host = context.HostOf(endpoint), Port = endpoint.Port };
     }
+
+    static ApiError? Refusal(sbyte keyType, string key, RequestContext context) => keyType switch
+    {
+        Group when !context.IsAuthorized(AclOperation.Describe, ResourceType.Group, key) => AuthorizationErrors.Group,
+        Transaction when !context.IsAuthorized(AclOperation.Describe, ResourceType.TransactionalId, key) => AuthorizationErrors.TransactionalId,
+        _ => null,
+    };
 
     static FindCoordinatorResponse.Coordinator Failed(string key, ErrorCode error, string? message) => new()
     {

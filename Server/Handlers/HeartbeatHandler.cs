@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 
@@ -10,6 +11,8 @@ public sealed class HeartbeatHandler(GroupCoordinator groups) : IHandler<Heartbe
 {
     public async ValueTask<HeartbeatResponse?> HandleAsync(HeartbeatRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return new() { ErrorCode = ErrorCode.GroupAuthorizationFailed };
         if (request.GroupId.Length == 0)
             return new() { ErrorCode = ErrorCode.InvalidGroupId };
         try

@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
 using NettyKafka.Server.Transactions;
@@ -17,6 +18,8 @@ public sealed class InitProducerIdHandler(ProducerIds producerIds, TransactionCo
 
     public async ValueTask<InitProducerIdResponse?> HandleAsync(InitProducerIdRequest request, RequestContext context)
     {
+        if (!IsAuthorized(request, context, out var refusal))
+            return Failed(refusal);
         if (request.ProducerId == RecordBatch.NoProducerId != (request.ProducerEpoch == RecordBatch.NoProducerEpoch))
             return Failed(ErrorCode.InvalidRequest);
         if (request.TransactionalId is not { } transactionalId)
@@ -37,6 +40,19 @@ public sealed class InitProducerIdHandler(ProducerIds producerIds, TransactionCo
         return result.Error == ErrorCode.None
             ? new() { ProducerId = result.Producer.ProducerId, ProducerEpoch = result.Producer.Epoch }
             : Failed(TransactionErrors.For(result.Error, context, FirstVersionWithProducerFenced));
+    }
+
+    /// <summary>Who may write to any topic may do so idempotently.</summary>
+    static bool IsAuthorized(InitProducerIdRequest request, RequestContext context, out ErrorCode refusal)
+    {
+        if (request.TransactionalId is { } transactionalId)
+        {
+            refusal = ErrorCode.TransactionalIdAuthorizationFailed;
+            return context.IsAuthorized(AclOperation.Write, ResourceType.TransactionalId, transactionalId);
+        }
+
+        refusal = ErrorCode.ClusterAuthorizationFailed;
+        return context.IsAuthorizedByResourceType(AclOperation.Write, ResourceType.Topic) || context.IsAuthorizedOnCluster(AclOperation.IdempotentWrite);
     }
 
     static InitProducerIdResponse Failed(ErrorCode error) => new() { ErrorCode = error, ProducerEpoch = RecordBatch.NoProducerEpoch };

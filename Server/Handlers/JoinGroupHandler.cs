@@ -1,6 +1,7 @@
 using System.Text;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
@@ -29,6 +30,8 @@ public sealed class JoinGroupHandler(GroupCoordinator groups, BrokerConfig confi
 
     async ValueTask<JoinGroupResponse> JoinAsync(JoinGroupRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return new() { ErrorCode = ErrorCode.GroupAuthorizationFailed };
         if (request.GroupId.Length == 0)
             return new() { ErrorCode = ErrorCode.InvalidGroupId, MemberId = request.MemberId };
         if (Encoding.UTF8.GetByteCount(request.GroupInstanceId ?? context.Header.ClientId ?? "") > MaxMemberIdPrefixBytes)

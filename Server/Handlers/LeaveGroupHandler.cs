@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 
@@ -12,6 +13,8 @@ public sealed class LeaveGroupHandler(GroupCoordinator groups) : IHandler<LeaveG
 
     public async ValueTask<LeaveGroupResponse?> HandleAsync(LeaveGroupRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return new() { ErrorCode = ErrorCode.GroupAuthorizationFailed };
         if (request.GroupId.Length == 0)
             return new() { ErrorCode = ErrorCode.InvalidGroupId };
         var isBatch = context.ApiVersion >= FirstVersionWithSeveralMembers;

@@ -1,4 +1,5 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 
@@ -11,16 +12,19 @@ public sealed class ListGroupsHandler(GroupCoordinator groups) : IHandler<ListGr
     {
         var states = request.StatesFilter.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var types = request.TypesFilter.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var mayDescribeAll = context.IsAuthorizedOnCluster(AclOperation.Describe, logIfDenied: false);
         try
         {
             var listed = await groups.RunOnAllAsync(context.Node, shard => List(shard, states, types));
-            return new() { Groups = [.. listed.SelectMany(ofShard => ofShard)] };
+            return new() { Groups = [.. listed.SelectMany(ofShard => ofShard).Where(group => mayDescribeAll || MayDescribe(group.GroupId, context))] };
         }
         catch (CoordinatorException e)
         {
             return new() { ErrorCode = e.Error };
         }
     }
+
+    static bool MayDescribe(string groupId, RequestContext context) => context.IsAuthorized(AclOperation.Describe, ResourceType.Group, groupId, logIfDenied: false);
 
     static List<ListGroupsResponse.ListedGroup> List(GroupShard shard, HashSet<string> states, HashSet<string> types) =>
     [

@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
 
@@ -31,12 +32,16 @@ public sealed class ListOffsetsHandler(PartitionTable partitions, TimeProvider t
         var response = new ListOffsetsResponse();
         foreach (var topic in request.Topics)
         {
+            var mayDescribe = context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, topic.Name);
             var results = new List<ListOffsetsResponse.ListOffsetsPartitionResponse>(topic.Partitions.Count);
             foreach (var partition in topic.Partitions)
             {
-                results.Add(duplicates.Contains(new(topic.Name, partition.PartitionIndex))
-                    ? Failed(partition, ErrorCode.InvalidRequest)
-                    : await FindAsync(topic.Name, partition, request, context));
+                if (!mayDescribe)
+                    results.Add(Failed(partition, ErrorCode.TopicAuthorizationFailed));
+                else if (duplicates.Contains(new(topic.Name, partition.PartitionIndex)))
+                    results.Add(Failed(partition, ErrorCode.InvalidRequest));
+                else
+                    results.Add(await FindAsync(topic.Name, partition, request, context));
             }
 
             response.Topics.Add(new() { Name = topic.Name, Partitions = results });

@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Transactions;
@@ -27,7 +28,7 @@ public sealed class ListTransactionsHandler(TransactionCoordinator transactions,
             return new()
             {
                 UnknownStateFilters = request.StateFilters.FindAll(state => TryParse(state) is null),
-                TransactionStates = [.. listed.SelectMany(ofShard => ofShard)],
+                TransactionStates = [.. listed.SelectMany(ofShard => ofShard).Where(listing => MayDescribe(listing.TransactionalId, context))],
             };
         }
         catch (CoordinatorException e)
@@ -41,6 +42,9 @@ public sealed class ListTransactionsHandler(TransactionCoordinator transactions,
             && (request.DurationFilter < 0 || now - metadata.StartTimestampMs > request.DurationFilter)
             && pattern?.IsMatch(metadata.TransactionalId) != false;
     }
+
+    static bool MayDescribe(string transactionalId, RequestContext context) =>
+        context.IsAuthorized(AclOperation.Describe, ResourceType.TransactionalId, transactionalId, logIfDenied: false);
 
     /// <summary>By Kafka's names to the letter; a number is none.</summary>
     static TransactionState? TryParse(string name) => Enum.GetValues<TransactionState>().Where(state => state.ToString() == name).Cast<TransactionState?>().FirstOrDefault();

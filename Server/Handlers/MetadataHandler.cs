@@ -26,12 +26,16 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
             Brokers = Brokers(context),
             ClusterId = cluster.ClusterId,
             ControllerId = cluster.Nodes[0].Id,
-            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.OfCluster : AuthorizedOperations.Omitted,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.OfCluster(context) : AuthorizedOperations.Omitted,
         };
         if (IsForAll(request, context))
         {
             foreach (var topic in cluster.Image.TopicsByName.Values)
-                response.Topics.Add(Describe(topic, request, context));
+            {
+                if (MayDescribe(topic.Name, context, logIfDenied: false))
+                    response.Topics.Add(Describe(topic, request, context));
+            }
+
             return response;
         }
 
@@ -49,14 +53,20 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
         if (wanted.Name is null && !isById || isById && context.ApiVersion < FirstVersionWithTopicIds)
             return Failed(wanted, ErrorCode.InvalidRequest);
         if (isById)
-            return cluster.Image.FindTopic(wanted.TopicId) is { } byId ? Describe(byId, request, context) : Failed(wanted, ErrorCode.UnknownTopicId) with { Name = null };
+            return DescribeById(wanted, request, context);
 
         var name = wanted.Name!;
+        // Whether it exists is not told, so it is not even looked for.
+        if (!MayDescribe(name, context))
+            return Failed(wanted, ErrorCode.TopicAuthorizationFailed);
         if (cluster.Image.FindTopic(name) is { } topic)
             return Describe(topic, request, context);
+        var isToBeCreated = request.AllowAutoTopicCreation && config.AutoCreateTopicsEnable;
+        if (isToBeCreated && !context.IsAuthorizedOnCluster(AclOperation.Create, logIfDenied: false) && !context.IsAuthorized(AclOperation.Create, ResourceType.Topic, name))
+            return Failed(wanted, ErrorCode.TopicAuthorizationFailed);
         if (!TopicName.IsValid(name, out _))
             return Failed(wanted, ErrorCode.InvalidTopicException);
-        if (!request.AllowAutoTopicCreation || !config.AutoCreateTopicsEnable)
+        if (!isToBeCreated)
             return Failed(wanted, ErrorCode.UnknownTopicOrPartition);
 
         var quota = quotas.ControllerMutation.Find(context.Principal.Name, context.Header.ClientId, isStrict: true);
@@ -68,6 +78,17 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
             return Failed(wanted, error);
         return cluster.Image.FindTopic(name) is { } created ? Describe(created, request, context) : Failed(wanted, ErrorCode.UnknownTopicOrPartition);
     }
+
+    /// <summary>An id that a client knows already tells nothing; the name that belongs to it does.</summary>
+    MetadataResponse.MetadataResponseTopic DescribeById(MetadataRequest.MetadataRequestTopic wanted, MetadataRequest request, RequestContext context)
+    {
+        if (cluster.Image.FindTopic(wanted.TopicId) is not { } topic)
+            return Failed(wanted, ErrorCode.UnknownTopicId) with { Name = null };
+        return MayDescribe(topic.Name, context) ? Describe(topic, request, context) : Failed(wanted, ErrorCode.TopicAuthorizationFailed) with { Name = null };
+    }
+
+    static bool MayDescribe(string topic, RequestContext context, bool logIfDenied = true) =>
+        context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, topic, logIfDenied: logIfDenied);
 
     List<MetadataResponse.MetadataResponseBroker> Brokers(RequestContext context)
     {
@@ -92,7 +113,7 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
             TopicId = topic.Id,
             IsInternal = topic.IsInternal,
             Partitions = described,
-            TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.OfTopic : AuthorizedOperations.Omitted,
+            TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.OfTopic(context, topic.Name) : AuthorizedOperations.Omitted,
         };
     }
 

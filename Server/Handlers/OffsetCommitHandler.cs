@@ -17,6 +17,8 @@ public sealed class OffsetCommitHandler(ClusterMetadata cluster, GroupCoordinato
 
     public async ValueTask<OffsetCommitResponse?> HandleAsync(OffsetCommitRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return Refused(request, ErrorCode.GroupAuthorizationFailed);
         var response = new OffsetCommitResponse();
         var image = cluster.Image;
         var found = new List<PartitionOffsetCommit>();
@@ -26,9 +28,10 @@ public sealed class OffsetCommitHandler(ClusterMetadata cluster, GroupCoordinato
             var results = new List<OffsetCommitResponse.OffsetCommitResponsePartition>(topic.Partitions.Count);
             response.Topics.Add(new() { Name = topic.Name, TopicId = topic.TopicId, Partitions = results });
             var known = context.ApiVersion >= FirstVersionWithTopicIds ? image.FindTopic(topic.TopicId) : image.FindTopic(topic.Name);
+            var mayRead = IsUnknownId(known, context) || context.IsAuthorized(AclOperation.Read, ResourceType.Topic, known?.Name ?? topic.Name);
             foreach (var partition in topic.Partitions)
             {
-                var error = Check(known, partition.PartitionIndex, context);
+                var error = mayRead ? Check(known, partition.PartitionIndex, context) : ErrorCode.TopicAuthorizationFailed;
                 if (error == ErrorCode.None)
                 {
                     found.Add(CommitOf(known!, partition));
@@ -47,10 +50,23 @@ public sealed class OffsetCommitHandler(ClusterMetadata cluster, GroupCoordinato
         return response;
     }
 
+    /// <summary>Every partition bears the error of the whole: the response has no other place for it.</summary>
+    static OffsetCommitResponse Refused(OffsetCommitRequest request, ErrorCode error) => new()
+    {
+        Topics = request.Topics.ConvertAll(topic => new OffsetCommitResponse.OffsetCommitResponseTopic
+        {
+            Name = topic.Name,
+            TopicId = topic.TopicId,
+            Partitions = topic.Partitions.ConvertAll(partition => new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex, ErrorCode = error }),
+        }),
+    };
+
+    static bool IsUnknownId(TopicImage? topic, RequestContext context) => topic is null && context.ApiVersion >= FirstVersionWithTopicIds;
+
     static ErrorCode Check(TopicImage? topic, int partition, RequestContext context)
     {
         if (topic is null)
-            return context.ApiVersion >= FirstVersionWithTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+            return IsUnknownId(topic, context) ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
         return context.InterceptPartition(topic.Name, partition) ?? (topic.Partitions.ContainsKey(partition) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition);
     }
 

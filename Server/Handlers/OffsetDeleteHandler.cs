@@ -11,6 +11,8 @@ public sealed class OffsetDeleteHandler(ClusterMetadata cluster, GroupCoordinato
 {
     public async ValueTask<OffsetDeleteResponse?> HandleAsync(OffsetDeleteRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Delete, ResourceType.Group, request.GroupId))
+            return new() { ErrorCode = ErrorCode.GroupAuthorizationFailed };
         if (request.GroupId.Length == 0)
             return new() { ErrorCode = ErrorCode.InvalidGroupId };
         var response = new OffsetDeleteResponse();
@@ -21,9 +23,10 @@ public sealed class OffsetDeleteHandler(ClusterMetadata cluster, GroupCoordinato
         {
             var results = new List<OffsetDeleteResponse.OffsetDeleteResponsePartition>(topic.Partitions.Count);
             response.Topics.Add(new() { Name = topic.Name, Partitions = results });
+            var mayRead = context.IsAuthorized(AclOperation.Read, ResourceType.Topic, topic.Name);
             foreach (var partition in topic.Partitions)
             {
-                var error = image.FindTopic(topic.Name)?.Partitions.ContainsKey(partition.PartitionIndex) == true ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
+                var error = mayRead ? Check(image.FindTopic(topic.Name), partition.PartitionIndex) : ErrorCode.TopicAuthorizationFailed;
                 if (error == ErrorCode.None)
                 {
                     found.Add((topic.Name, partition.PartitionIndex));
@@ -46,4 +49,6 @@ public sealed class OffsetDeleteHandler(ClusterMetadata cluster, GroupCoordinato
             return new() { ErrorCode = e.Error };
         }
     }
+
+    static ErrorCode Check(TopicImage? topic, int partition) => topic?.Partitions.ContainsKey(partition) == true ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
 }

@@ -40,9 +40,11 @@ public sealed class OffsetFetchHandler(ClusterMetadata cluster, GroupCoordinator
 
     async ValueTask<GroupResult> FetchAsync(Group group, bool requireStable, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Describe, ResourceType.Group, group.GroupId))
+            return new() { GroupId = group.GroupId, ErrorCode = ErrorCode.GroupAuthorizationFailed };
         try
         {
-            return await groups.RunAsync(context.Node, group.GroupId, shard => Fetch(shard, group, requireStable, context.ApiVersion));
+            return await groups.RunAsync(context.Node, group.GroupId, shard => Fetch(shard, group, requireStable, context));
         }
         catch (CoordinatorException e)
         {
@@ -51,36 +53,38 @@ public sealed class OffsetFetchHandler(ClusterMetadata cluster, GroupCoordinator
         }
     }
 
-    GroupResult Fetch(GroupShard shard, Group group, bool requireStable, short version)
+    GroupResult Fetch(GroupShard shard, Group group, bool requireStable, RequestContext context)
     {
         shard.Groups.Find(group.GroupId)?.CheckOffsetFetch(group.MemberId, group.MemberEpoch);
-        var topics = group.Topics?.ConvertAll(topic => FetchTopic(shard, group.GroupId, topic, requireStable, version));
-        return new() { GroupId = group.GroupId, Topics = topics ?? FetchAll(shard, group.GroupId, requireStable, version) };
+        var topics = group.Topics?.ConvertAll(topic => FetchTopic(shard, group.GroupId, topic, requireStable, context));
+        return new() { GroupId = group.GroupId, Topics = topics ?? FetchAll(shard, group.GroupId, requireStable, context) };
     }
 
-    TopicResult FetchTopic(GroupShard shard, string groupId, OffsetFetchRequest.OffsetFetchRequestTopics wanted, bool requireStable, short version)
+    TopicResult FetchTopic(GroupShard shard, string groupId, OffsetFetchRequest.OffsetFetchRequestTopics wanted, bool requireStable, RequestContext context)
     {
-        var topic = version >= FirstVersionWithTopicIds ? cluster.Image.FindTopic(wanted.TopicId) : cluster.Image.FindTopic(wanted.Name);
+        var isById = context.ApiVersion >= FirstVersionWithTopicIds;
+        var topic = isById ? cluster.Image.FindTopic(wanted.TopicId) : cluster.Image.FindTopic(wanted.Name);
         var result = new TopicResult { Name = wanted.Name, TopicId = wanted.TopicId };
         var name = topic?.Name ?? wanted.Name;
-        foreach (var partition in wanted.PartitionIndexes)
-        {
-            result.Partitions.Add(topic is null && version >= FirstVersionWithTopicIds
-                ? Failed(partition, ErrorCode.UnknownTopicId)
-                : ResultOf(shard, groupId, name, topic?.Id ?? default, partition, requireStable));
-        }
-
+        if (topic is null && isById)
+            result.Partitions = wanted.PartitionIndexes.ConvertAll(partition => Failed(partition, ErrorCode.UnknownTopicId));
+        else if (!MayDescribe(name, context))
+            result.Partitions = wanted.PartitionIndexes.ConvertAll(partition => Failed(partition, ErrorCode.TopicAuthorizationFailed));
+        else
+            result.Partitions = wanted.PartitionIndexes.ConvertAll(partition => ResultOf(shard, groupId, name, topic?.Id ?? default, partition, requireStable));
         return result;
     }
 
-    List<TopicResult> FetchAll(GroupShard shard, string groupId, bool requireStable, short version)
+    List<TopicResult> FetchAll(GroupShard shard, string groupId, bool requireStable, RequestContext context)
     {
         var results = new List<TopicResult>();
         foreach (var (name, partitions) in shard.Offsets.OfGroup(groupId))
         {
             var topicId = cluster.Image.FindTopic(name)?.Id ?? default;
             // A topic that is gone has no id to be named by.
-            if (topicId.IsZero && version >= FirstVersionWithTopicIds)
+            if (topicId.IsZero && context.ApiVersion >= FirstVersionWithTopicIds)
+                continue;
+            if (!MayDescribe(name, context))
                 continue;
             results.Add(new()
             {
@@ -92,6 +96,8 @@ public sealed class OffsetFetchHandler(ClusterMetadata cluster, GroupCoordinator
 
         return results;
     }
+
+    static bool MayDescribe(string topic, RequestContext context) => context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, topic);
 
     static PartitionResult ResultOf(GroupShard shard, string groupId, string topic, Uuid topicId, int partition, bool requireStable)
     {

@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Partitions;
 
 namespace NettyKafka.Server.Handlers;
@@ -10,8 +11,18 @@ public sealed class OffsetForLeaderEpochHandler(PartitionTable partitions) : IHa
     public ValueTask<OffsetForLeaderEpochResponse?> HandleAsync(OffsetForLeaderEpochRequest request, RequestContext context)
     {
         var response = new OffsetForLeaderEpochResponse();
+        // Once this was for brokers alone; consumers ask too since KIP-320.
+        var isBroker = context.IsAuthorizedOnCluster(AclOperation.ClusterAction, logIfDenied: false);
         foreach (var topic in request.Topics)
-            response.Topics.Add(new() { Topic = topic.Topic, Partitions = topic.Partitions.ConvertAll(partition => Find(topic.Topic, partition, context)) });
+        {
+            var mayDescribe = isBroker || context.IsAuthorized(AclOperation.Describe, ResourceType.Topic, topic.Topic);
+            response.Topics.Add(new()
+            {
+                Topic = topic.Topic,
+                Partitions = topic.Partitions.ConvertAll(partition => mayDescribe ? Find(topic.Topic, partition, context) : Failed(partition, ErrorCode.TopicAuthorizationFailed)),
+            });
+        }
+
         return new(response);
     }
 

@@ -44,8 +44,13 @@ public sealed class ProduceHandler(
         // Appends are started in order before any is awaited, so that they share a flush.
         foreach (var topic in request.TopicData)
         {
+            var mayWrite = verifications.Error != ErrorCode.None || MayWrite(topic, context);
             foreach (var partition in topic.PartitionData)
-                pending.Add(FillAsync(results, pending.Count, AppendAsync(topic, partition, request.Acks, verifications, builder, budget, context)));
+            {
+                pending.Add(FillAsync(results, pending.Count, mayWrite
+                    ? AppendAsync(topic, partition, request.Acks, verifications, builder, budget, context)
+                    : new(ProduceResponseBuilder.Failed(partition.Index, ErrorCode.TopicAuthorizationFailed))));
+            }
         }
 
         // All of them, even if one fails unexpectedly: they read from the request's frame.
@@ -59,6 +64,10 @@ public sealed class ProduceHandler(
 
     internal static string? NameOf(ProduceRequest.TopicProduceData topic, ClusterMetadata cluster, RequestContext context) =>
         context.ApiVersion >= FirstVersionWithTopicIds ? cluster.Image.FindTopic(topic.TopicId)?.Name : topic.Name;
+
+    /// <summary>Of an id that no topic has there is nothing to ask.</summary>
+    bool MayWrite(ProduceRequest.TopicProduceData topic, RequestContext context) =>
+        NameOf(topic, cluster, context) is not { } name || context.IsAuthorized(AclOperation.Write, ResourceType.Topic, name);
 
     static async Task FillAsync(
         ProduceResponse.PartitionProduceResponse[] results, int index, ValueTask<ProduceResponse.PartitionProduceResponse> append) => results[index] = await append;

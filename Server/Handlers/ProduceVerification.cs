@@ -32,7 +32,7 @@ sealed class ProduceVerification(ClusterMetadata cluster, PartitionTable partiti
 
     public async ValueTask<PartitionVerifications> VerifyAsync(ProduceRequest request, RequestContext context)
     {
-        if (request.TransactionalId is not { } transactionalId)
+        if (request.TransactionalId is not { } transactionalId || !context.IsAuthorized(AclOperation.Write, ResourceType.TransactionalId, transactionalId))
             return PartitionVerifications.Refused(ErrorCode.TransactionalIdAuthorizationFailed);
         var batches = BatchesOf(request, context);
         if (batches.Select(batch => batch.Producer).Distinct().Count() > 1)
@@ -63,7 +63,8 @@ sealed class ProduceVerification(ClusterMetadata cluster, PartitionTable partiti
         var batches = new List<TransactionalBatch>();
         foreach (var topic in request.TopicData)
         {
-            if (ProduceHandler.NameOf(topic, cluster, context) is not { } name)
+            // What may not be written to is not added to the transaction; the append says so.
+            if (ProduceHandler.NameOf(topic, cluster, context) is not { } name || !context.IsAuthorized(AclOperation.Write, ResourceType.Topic, name, logIfDenied: false))
                 continue;
             foreach (var partition in topic.PartitionData)
             {

@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Coordinators;
 using NettyKafka.Server.Groups;
 
@@ -14,6 +15,8 @@ public sealed class SyncGroupHandler(GroupCoordinator groups) : IHandler<SyncGro
     {
         if (context.ApiVersion >= FirstVersionWithProtocol && (request.ProtocolType is null || request.ProtocolName is null))
             return new() { ErrorCode = ErrorCode.InconsistentGroupProtocol };
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return new() { ErrorCode = ErrorCode.GroupAuthorizationFailed };
         if (request.GroupId.Length == 0)
             return new() { ErrorCode = ErrorCode.InvalidGroupId };
         try

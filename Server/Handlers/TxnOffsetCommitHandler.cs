@@ -23,6 +23,10 @@ public sealed class TxnOffsetCommitHandler(ClusterMetadata cluster, GroupCoordin
 
     public async ValueTask<TxnOffsetCommitResponse?> HandleAsync(TxnOffsetCommitRequest request, RequestContext context)
     {
+        if (!context.IsAuthorized(AclOperation.Write, ResourceType.TransactionalId, request.TransactionalId))
+            return Refused(request, ErrorCode.TransactionalIdAuthorizationFailed);
+        if (!context.IsAuthorized(AclOperation.Read, ResourceType.Group, request.GroupId))
+            return Refused(request, ErrorCode.GroupAuthorizationFailed);
         var response = new TxnOffsetCommitResponse();
         var image = cluster.Image;
         var found = new List<PartitionOffsetCommit>();
@@ -32,9 +36,10 @@ public sealed class TxnOffsetCommitHandler(ClusterMetadata cluster, GroupCoordin
             var results = new List<TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition>(topic.Partitions.Count);
             response.Topics.Add(new() { Name = topic.Name, TopicId = topic.TopicId, Partitions = results });
             var known = context.ApiVersion >= FirstVersionWithTopicIds ? image.FindTopic(topic.TopicId) : image.FindTopic(topic.Name);
+            var mayRead = IsUnknownId(known, context) || context.IsAuthorized(AclOperation.Read, ResourceType.Topic, known?.Name ?? topic.Name);
             foreach (var partition in topic.Partitions)
             {
-                var error = Check(known, partition.PartitionIndex, context);
+                var error = mayRead ? Check(known, partition.PartitionIndex, context) : ErrorCode.TopicAuthorizationFailed;
                 if (error == ErrorCode.None)
                 {
                     found.Add(CommitOf(known!, partition));
@@ -53,10 +58,23 @@ public sealed class TxnOffsetCommitHandler(ClusterMetadata cluster, GroupCoordin
         return response;
     }
 
+    /// <summary>Every partition bears the error of the whole: the response has no other place for it.</summary>
+    static TxnOffsetCommitResponse Refused(TxnOffsetCommitRequest request, ErrorCode error) => new()
+    {
+        Topics = request.Topics.ConvertAll(topic => new TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic
+        {
+            Name = topic.Name,
+            TopicId = topic.TopicId,
+            Partitions = topic.Partitions.ConvertAll(partition => new TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex, ErrorCode = error }),
+        }),
+    };
+
+    static bool IsUnknownId(TopicImage? topic, RequestContext context) => topic is null && context.ApiVersion >= FirstVersionWithTopicIds;
+
     static ErrorCode Check(TopicImage? topic, int partition, RequestContext context)
     {
         if (topic is null)
-            return context.ApiVersion >= FirstVersionWithTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+            return IsUnknownId(topic, context) ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
         return context.InterceptPartition(topic.Name, partition) ?? (topic.Partitions.ContainsKey(partition) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition);
     }
 

@@ -1,5 +1,6 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
 using NettyKafka.Server.Transactions;
@@ -14,13 +15,14 @@ public sealed class WriteTxnMarkersHandler(PartitionTable partitions, Transactio
 {
     public async ValueTask<WriteTxnMarkersResponse?> HandleAsync(WriteTxnMarkersRequest request, RequestContext context)
     {
+        var isAuthorized = context.IsAuthorizedOnCluster(AclOperation.Alter, logIfDenied: false) || context.IsAuthorizedOnCluster(AclOperation.ClusterAction);
         // All of them are started in order before any is awaited, so that they share a flush.
         var writes = new List<(long ProducerId, TopicPartition Partition, Task<ErrorCode> Write)>();
         foreach (var marker in request.Markers)
         {
             var entry = new TxnMarkerEntry(new(marker.ProducerId, marker.ProducerEpoch), marker.TransactionResult, marker.CoordinatorEpoch, marker.TransactionVersion);
             foreach (var id in PartitionsOf(marker))
-                writes.Add((marker.ProducerId, id, WriteAsync(id, entry, context)));
+                writes.Add((marker.ProducerId, id, isAuthorized ? WriteAsync(id, entry, context) : Task.FromResult(ErrorCode.ClusterAuthorizationFailed)));
         }
 
         await Task.WhenAll(writes.ConvertAll(write => write.Write));
