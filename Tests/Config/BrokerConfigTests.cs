@@ -97,13 +97,13 @@ public sealed class BrokerConfigTests
     [Test]
     public void What_is_unknown_and_what_is_without_effect_is_told_apart()
     {
-        var settings = Create("no.such.name=1;listener.name.a.no.such=1;listener.name.a.ssl.key.password=x;super.users=User:a;process.roles=broker;rsm.config.x=1;"
+        var settings = Create("no.such.name=1;listener.name.a.no.such=1;listener.name.a.ssl.provider=x;super.users=User:a;process.roles=broker;rsm.config.x=1;"
             + "config.providers.file.class=x;cluster.id=c;controller.quorum.voters=1@localhost:9093;num.partitions=2").Settings;
 
         Assert.That(settings.UnknownNames, Is.EqualTo(new[] { "listener.name.a.no.such", "no.such.name" }));
         Assert.That(settings.UnusedNames, Is.EqualTo(new[]
         {
-            "config.providers.file.class", "controller.quorum.voters", "listener.name.a.ssl.key.password", "rsm.config.x",
+            "config.providers.file.class", "controller.quorum.voters", "listener.name.a.ssl.provider", "rsm.config.x",
         }));
     }
 
