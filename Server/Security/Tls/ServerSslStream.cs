@@ -1,0 +1,17 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace NettyKafka.Server.Security.Tls;
+
+/// <summary>The server's side of a TLS connection. It is authenticated with all options of its context, whatever its user asks for.</summary>
+public sealed class ServerSslStream(Stream transport, SslContext context) : SslStream(transport, leaveInnerStreamOpen: true)
+{
+    /// <summary>Why the client's certificate was refused.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>DotNetty knows this overload only, which has no place for a chain, cipher suites or a certificate that is asked for and may be missing.</summary>
+    public override Task AuthenticateAsServerAsync(
+        X509Certificate serverCertificate, bool clientCertificateRequired, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
+        AuthenticateAsServerAsync(context.Options);
+}
