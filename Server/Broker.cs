@@ -12,6 +12,7 @@ using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Security.Sasl;
+using NettyKafka.Server.Security.Tls;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Server.Telemetry;
 using NettyKafka.Server.Transactions;
@@ -27,8 +28,10 @@ public sealed class Broker : IAsyncDisposable
     readonly BrokerStorage storage;
     readonly TimeProvider time;
     readonly ILogger logger;
+    readonly ILogger sslLogger;
     readonly CancellationTokenSource stopping = new();
     readonly List<Listener> listeners = [];
+    readonly Dictionary<string, SslFactory> sslOfListeners = [];
     Transport? transport;
     bool isDisposed;
 
@@ -38,6 +41,7 @@ public sealed class Broker : IAsyncDisposable
         this.storage = storage;
         this.time = time;
         logger = loggers.CreateLogger("kafka.server.KafkaServer");
+        sslLogger = loggers.CreateLogger("org.apache.kafka.common.security.ssl.SslFactory");
         Cluster = cluster;
         Authorizer = Authorizer.Of(config.Current, () => cluster.Image.Acls, loggers);
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
@@ -131,6 +135,7 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Opens the ports; from the moment this is done the broker is ready.</summary>
     public async Task ListenAsync(CancellationToken cancellation)
     {
+        await LoadCertificatesAsync().ConfigureAwait(false);
         transport = new(config.Current.NumNetworkThreads);
         var options = ListenerOptions();
         foreach (var endpoint in config.Current.Listeners)
@@ -165,12 +170,22 @@ public sealed class Broker : IAsyncDisposable
     ImmutableDictionary<string, AdvertisedEndpoint> BoundEndpoints() =>
         listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config.Current, listener.Endpoint, listener.BoundAddress.Port));
 
+    async Task LoadCertificatesAsync()
+    {
+        foreach (var listener in config.Current.Listeners.Where(listener => listener.SecurityProtocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl))
+        {
+            var ssl = await SslFactory.CreateAsync(config.Current, listener, File.ReadAllBytes, storage.Executor, time, sslLogger).ConfigureAwait(false);
+            sslOfListeners[listener.Name] = ssl;
+            config.Add(ssl);
+        }
+    }
+
     async Task<Listener> BindAsync(Transport loops, ListenerOptions options, Endpoint endpoint, CancellationToken cancellation)
     {
         try
         {
             var address = await BindAddress.ResolveAsync(endpoint.Host, endpoint.Port, cancellation).ConfigureAwait(false);
-            return await Listener.BindAsync(loops, options, Node, endpoint, address).ConfigureAwait(false);
+            return await Listener.BindAsync(loops, options, Node, endpoint, sslOfListeners.GetValueOrDefault(endpoint.Name), address).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or AggregateException { InnerException: SocketException })
         {
@@ -246,6 +261,8 @@ public sealed class Broker : IAsyncDisposable
             await transport.DisposeAsync().ConfigureAwait(false);
         Quotas.Dispose();
         Telemetry.Dispose();
+        foreach (var ssl in sslOfListeners.Values)
+            ssl.Dispose();
         await Partitions.StopAsync().ConfigureAwait(false);
         await storage.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();

@@ -52,8 +52,8 @@ static class BrokerConfigChecks
 
     static void CheckListener(BrokerConfig config, Endpoint listener)
     {
-        Require(listener.SecurityProtocol is SecurityProtocol.Plaintext or SecurityProtocol.SaslPlaintext,
-            $"listeners={listener}: its security protocol is {EndpointParser.NameOf(listener.SecurityProtocol)}, which is not served yet; PLAINTEXT is expected");
+        if (listener.SecurityProtocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl)
+            SslConfig.Of(config.Settings, listener);
         if (listener.SecurityProtocol is SecurityProtocol.SaslPlaintext or SecurityProtocol.SaslSsl)
             SaslConfig.Of(config.Settings, listener.Name);
     }

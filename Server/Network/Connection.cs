@@ -16,13 +16,17 @@ sealed class Connection
     readonly RequestMemoryPool memory;
     readonly TimeProvider time;
     readonly CancellationTokenSource closed = new();
+    readonly long opened;
     long undelivered;
     long lastActive;
+    bool hasHandshake;
 
     public Connection(IChannel channel, Node node, Endpoint listener, RequestMemoryPool memory, TimeProvider time, Interceptors? interceptors, Authorizer? authorizer = null, SaslAuthentication? sasl = null)
     {
         this.memory = memory;
         this.time = time;
+        opened = time.GetTimestamp();
+        hasHandshake = listener.SecurityProtocol is SecurityProtocol.Plaintext or SecurityProtocol.SaslPlaintext;
         Channel = channel;
         ReadGate = new(channel);
         Context = new(node, listener.Name, listener.SecurityProtocol, EndPointOf(channel.LocalAddress), EndPointOf(channel.RemoteAddress), closed.Token)
@@ -50,6 +54,14 @@ sealed class Connection
 
     /// <summary>How long nothing has come or gone. Callable from any thread.</summary>
     public TimeSpan IdleTime => time.GetElapsedTime(Volatile.Read(ref lastActive));
+
+    /// <summary>How long the connection has been open. Callable from any thread.</summary>
+    public TimeSpan Age => time.GetElapsedTime(opened);
+
+    /// <summary>Whether the client has done all that the listener asks of it before it serves requests. Callable from any thread.</summary>
+    public bool IsEstablished => Volatile.Read(ref hasHandshake);
+
+    public void CompleteHandshake() => Volatile.Write(ref hasHandshake, true);
 
     public bool TryTakeMemory(int bytes, Action retry)
     {

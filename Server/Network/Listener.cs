@@ -10,6 +10,7 @@ using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
 using NettyKafka.Server.Security.Sasl;
+using NettyKafka.Server.Security.Tls;
 
 namespace NettyKafka.Server.Network;
 
@@ -31,7 +32,7 @@ sealed record ListenerOptions(
     Func<Endpoint, SaslListener?> SaslOf);
 
 /// <summary>
-/// One open port of a node. Its pipeline: <see cref="FrameDecoder"/> (a <see cref="LengthFieldBasedFrameDecoder"/>), <see cref="RequestHeaderDecoder"/>,
+/// One open port of a node. Its pipeline: TLS where the listener has it, <see cref="FrameDecoder"/> (a <see cref="LengthFieldBasedFrameDecoder"/>), <see cref="RequestHeaderDecoder"/>,
 /// <see cref="ResponseEncoder"/>, <see cref="RequestDispatcher"/>.
 /// </summary>
 sealed class Listener
@@ -39,20 +40,25 @@ sealed class Listener
     const int HighWaterMark = 4 << 20;
     const int LowWaterMark = 1 << 20;
 
+    /// <summary>Who connects and says nothing, or a byte now and then, is not kept for as long as an idle client.</summary>
+    static readonly TimeSpan authenticationLimit = TimeSpan.FromSeconds(30);
+
     readonly ListenerOptions options;
     readonly Node node;
     readonly Endpoint endpoint;
     readonly SaslListener? sasl;
+    readonly SslFactory? ssl;
     readonly ConcurrentDictionary<IChannel, (Connection Connection, RequestDispatcher Dispatcher)> connections = new();
     ITimer? idleSweep;
     IChannel? server;
 
-    Listener(ListenerOptions options, Node node, Endpoint endpoint)
+    Listener(ListenerOptions options, Node node, Endpoint endpoint, SslFactory? ssl)
     {
         this.options = options;
         this.node = node;
         this.endpoint = endpoint;
         sasl = options.SaslOf(endpoint);
+        this.ssl = ssl;
     }
 
     public string Name => endpoint.Name;
@@ -62,9 +68,9 @@ sealed class Listener
     /// <summary>The address really bound: the port is the operating system's choice where 0 was asked for.</summary>
     public IPEndPoint BoundAddress => Connection.EndPointOf(server!.LocalAddress);
 
-    public static async Task<Listener> BindAsync(Transport transport, ListenerOptions options, Node node, Endpoint endpoint, IPEndPoint address)
+    public static async Task<Listener> BindAsync(Transport transport, ListenerOptions options, Node node, Endpoint endpoint, SslFactory? ssl, IPEndPoint address)
     {
-        var listener = new Listener(options, node, endpoint);
+        var listener = new Listener(options, node, endpoint, ssl);
         var bootstrap = transport.CreateBootstrap()
             .Option(ChannelOption.SoBacklog, options.Backlog)
             .ChildOption(ChannelOption.WriteBufferHighWaterMark, HighWaterMark)
@@ -137,6 +143,8 @@ sealed class Listener
         }
 
         var dispatcher = new RequestDispatcher(options.Apis, connection, options.Logger, options.Quotas);
+        if (ssl is not null)
+            TlsConnectionHandler.Install(channel.Pipeline, connection, ssl.Current, options.Logger);
         FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes, options.Logger);
         connections[channel] = (connection, dispatcher);
     }
@@ -151,9 +159,10 @@ sealed class Listener
 
     void StartIdleSweep()
     {
-        if (options.MaxIdle <= TimeSpan.Zero)
+        var longest = ssl is null ? options.MaxIdle : Shorter(options.MaxIdle, authenticationLimit);
+        if (longest <= TimeSpan.Zero)
             return;
-        var interval = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, options.MaxIdle.Ticks / 10));
+        var interval = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, longest.Ticks / 10));
         idleSweep = options.Time.CreateTimer(_ => CloseIdle(), null, interval, interval);
     }
 
@@ -161,15 +170,24 @@ sealed class Listener
     {
         foreach (var (channel, (connection, dispatcher)) in connections)
         {
-            if (connection.IdleTime < options.MaxIdle)
+            if (!IsOverdue(connection) && !IsIdle(connection))
                 continue;
             channel.EventLoop.Execute(() =>
             {
-                if (dispatcher.IsServing || connection.IdleTime < options.MaxIdle)
+                if (IsOverdue(connection))
+                    options.Logger.ClosingUnauthenticated(connection.Description, (long)authenticationLimit.TotalMilliseconds);
+                else if (IsIdle(connection) && !dispatcher.IsServing)
+                    options.Logger.ClosingIdle(connection.Description, (long)connection.IdleTime.TotalMilliseconds);
+                else
                     return;
-                options.Logger.ClosingIdle(connection.Description, (long)connection.IdleTime.TotalMilliseconds);
                 _ = channel.CloseAsync();
             });
         }
     }
+
+    static bool IsOverdue(Connection connection) => !connection.IsEstablished && connection.Age >= authenticationLimit;
+
+    bool IsIdle(Connection connection) => options.MaxIdle > TimeSpan.Zero && connection.IdleTime >= options.MaxIdle;
+
+    static TimeSpan Shorter(TimeSpan maxIdle, TimeSpan limit) => maxIdle > TimeSpan.Zero && maxIdle < limit ? maxIdle : limit;
 }

@@ -17,6 +17,15 @@ static partial class NetworkLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "Delaying the close of the connection from {Client} by {ThrottleTimeMs} ms: its address is over its connection_creation_rate")]
     public static partial void ConnectionThrottled(this ILogger logger, string client, int throttleTimeMs);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Failed authentication with {Client} (SSL handshake failed): {Reason}")]
+    public static partial void TlsHandshakeFailed(this ILogger logger, string client, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The connection from {Client} broke off in the SSL handshake: {Reason}")]
+    public static partial void TlsHandshakeBrokeOff(this ILogger logger, string client, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Closing the connection from {Client}: it was not authenticated within {LimitMs} ms")]
+    public static partial void ClosingUnauthenticated(this ILogger logger, string client, long limitMs);
+
     /// <summary>Bytes that are no Kafka request, a connection that broke off, or a defect of ours.</summary>
     public static void ConnectionFailed(this ILogger logger, string client, Exception exception)
     {

@@ -67,7 +67,7 @@ public sealed class EndpointTests
     [TestCase("PLAINTEXT://127.0.0.1:9092,B://0.0.0.0:9092", "listeners=B://0.0.0.0:9092: a port of its own for each listener (PLAINTEXT://127.0.0.1:9092 has it) is expected")]
     [TestCase("B://:1,b://:2", "listeners=b://:2: a name of its own for each listener (B is there twice) is expected")]
     [TestCase("C://:1", "listeners=C://:1: the security protocol of C in listener.security.protocol.map is expected")]
-    [TestCase("TLS://:1", "listeners=TLS://:1: its security protocol is SSL, which is not served yet; PLAINTEXT is expected")]
+    [TestCase("TLS://:1", "ssl.keystore.location=: a PEM or PKCS12 file with a private key and its certificates is expected, since the listener TLS uses TLS")]
     [TestCase("SASL://:1", "sasl.enabled.mechanisms=GSSAPI: one of [PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER] is expected")]
     [TestCase("CONTROLLER://:1", "listeners=CONTROLLER://:1: at least one listener is expected that is not in controller.listener.names")]
     public void Listeners_that_cannot_be_opened_are_refused(string listeners, string message) =>

@@ -1,0 +1,92 @@
+using DotNetty.Handlers.Tls;
+using DotNetty.Transport.Channels;
+using Microsoft.Extensions.Logging;
+using NettyKafka.Server.Config;
+using NettyKafka.Server.Security.Tls;
+
+namespace NettyKafka.Server.Network;
+
+/// <summary>Stands behind DotNetty's TLS handler: learns who the client is when the handshake is done, says why one failed, and takes leave before a close.</summary>
+sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream, SslContext ssl, ILogger logger) : ChannelHandlerAdapter
+{
+    bool hasHandshake;
+    bool isClosing;
+
+    public static void Install(IChannelPipeline pipeline, Connection connection, SslContext ssl, ILogger logger)
+    {
+        ServerSslStream? stream = null;
+        var tls = new TlsHandler(transport => stream = new(transport, ssl), new ServerTlsSettings(ssl.Certificate));
+        pipeline.AddLast("tls", tls);
+        pipeline.AddLast("tls-connection", new TlsConnectionHandler(connection, stream!, ssl, logger));
+    }
+
+    public override void UserEventTriggered(IChannelHandlerContext context, object evt)
+    {
+        if (evt is TlsHandshakeCompletionEvent { IsSuccessful: true })
+            Complete(context);
+        else if (evt is TlsHandshakeCompletionEvent failed)
+            LogFailure(context, failed.Exception);
+        context.FireUserEventTriggered(evt);
+    }
+
+    /// <summary>Before the handshake is done the TLS handler closes the channel itself; later nobody else would.</summary>
+    public override void ExceptionCaught(IChannelHandlerContext context, Exception exception)
+    {
+        if (!hasHandshake)
+            return;
+        context.FireExceptionCaught(exception is NotSslRecordException ? new IOException("bytes that are no TLS record") : TlsFailure.Of(exception));
+    }
+
+    public override Task CloseAsync(IChannelHandlerContext context)
+    {
+        if (hasHandshake && !isClosing && context.Channel.Active)
+        {
+            isClosing = true;
+            _ = TakeLeaveAsync();
+        }
+
+        return context.CloseAsync();
+    }
+
+    void Complete(IChannelHandlerContext context)
+    {
+        hasHandshake = true;
+        if (connection.Context.SecurityProtocol == SecurityProtocol.Ssl)
+        {
+            if (ssl.PrincipalOf(stream.RemoteCertificate) is not { } principal)
+            {
+                logger.TlsHandshakeFailed(connection.Description, $"no rule of ssl.principal.mapping.rules applies to {stream.RemoteCertificate!.Subject}");
+                _ = context.Channel.CloseAsync();
+                return;
+            }
+
+            connection.Context.Principal = principal;
+        }
+
+        connection.CompleteHandshake();
+        // What came together with the end of the handshake is passed on after this event, without a ChannelReadComplete that lets the answers leave.
+        context.Channel.EventLoop.Execute(() => context.FireChannelReadComplete());
+    }
+
+    void LogFailure(IChannelHandlerContext context, Exception cause)
+    {
+        var reason = cause is NotSslRecordException ? "the client does not speak TLS" : stream.Refusal ?? TlsFailure.ReasonOf(cause);
+        if (cause is NotSslRecordException || context.Channel.Active)
+            logger.TlsHandshakeFailed(connection.Description, reason);
+        else
+            logger.TlsHandshakeBrokeOff(connection.Description, reason);
+    }
+
+    /// <summary>Tells the client that nothing was cut off. One that does not read is not waited for.</summary>
+    async Task TakeLeaveAsync()
+    {
+        try
+        {
+            await stream.ShutdownAsync();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            logger.ConnectionFailed(connection.Description, TlsFailure.Of(e));
+        }
+    }
+}
