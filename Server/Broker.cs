@@ -137,6 +137,7 @@ public sealed class Broker : IAsyncDisposable
     {
         await LoadCertificatesAsync().ConfigureAwait(false);
         transport = new(config.Current.NumNetworkThreads);
+        config.Add(new DynamicListenerConfig(transport));
         var options = ListenerOptions();
         foreach (var endpoint in config.Current.Listeners)
             listeners.Add(await BindAsync(transport, options, endpoint, cancellation).ConfigureAwait(false));

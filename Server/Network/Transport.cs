@@ -11,7 +11,10 @@ sealed class Transport(int eventLoops) : IAsyncDisposable
     static readonly TimeSpan ShutdownTimeout = TimeSpan.FromMilliseconds(500);
 
     readonly MultithreadEventLoopGroup acceptors = new(1);
-    readonly MultithreadEventLoopGroup workers = new(eventLoops);
+    readonly EventLoops workers = new(eventLoops);
+
+    /// <summary>Changes the number of loops that new connections go to.</summary>
+    public void Resize(int eventLoops) => workers.Resize(eventLoops);
 
     public ServerBootstrap CreateBootstrap() => new ServerBootstrap()
         .Group(acceptors, workers)

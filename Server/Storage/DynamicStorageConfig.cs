@@ -3,13 +3,13 @@ using NettyKafka.Server.Storage.Cleaner;
 
 namespace NettyKafka.Server.Storage;
 
-/// <summary>Brings changed configs of threads, the cleaner and producers' states into effect. Threads grow and shrink by a half at a time, as Kafka has it.</summary>
+/// <summary>Brings changed configs of threads, the cleaner and producers' states into effect.</summary>
 sealed class DynamicStorageConfig(BlockingExecutor executor, LogManager logs, LogEnvironment environment) : Reconfigurable
 {
     public override ValueTask ValidateAsync(BrokerConfig current, BrokerConfig next)
     {
-        CheckThreads("num.io.threads", current.NumIoThreads, next.NumIoThreads);
-        CheckThreads("num.recovery.threads.per.data.dir", current.NumRecoveryThreadsPerDataDir, next.NumRecoveryThreadsPerDataDir);
+        ThreadCounts.Check("num.io.threads", current.NumIoThreads, next.NumIoThreads);
+        ThreadCounts.Check("num.recovery.threads.per.data.dir", current.NumRecoveryThreadsPerDataDir, next.NumRecoveryThreadsPerDataDir);
         CheckCleanerThreads(current.LogCleanerThreads, next.LogCleanerThreads);
         return default;
     }
@@ -21,17 +21,6 @@ sealed class DynamicStorageConfig(BlockingExecutor executor, LogManager logs, Lo
         executor.Resize(next.NumIoThreads);
         // The cleaner's threads are waited for.
         await environment.RunAsync(logs.Files, () => logs.Cleaner.Reconfigure(CleanerSettings.Of(next))).ConfigureAwait(false);
-    }
-
-    static void CheckThreads(string name, int current, int next)
-    {
-        if (current == next)
-            return;
-        var failed = $"Dynamic thread count update validation failed for {name}={next}";
-        if (next < current / 2)
-            throw new ConfigException($"{failed}, value should be at least half the current value {current}");
-        if (next > current * 2L)
-            throw new ConfigException($"{failed}, value should not be greater than double the current value {current}");
     }
 
     static void CheckCleanerThreads(int current, int next)
