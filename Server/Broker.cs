@@ -224,7 +224,7 @@ public sealed class Broker : IAsyncDisposable
     ListenerOptions ListenerOptions() => new(
         Apis,
         new(config.Current.QueuedMaxRequestBytes),
-        new(config.Current.MaxConnections, config.Current.MaxConnectionsPerIp, OpenFileLimit.Get(), config.Current.MaxConnectionsPerIpOverrides),
+        new(config, time, OpenFileLimit.Get()),
         Quotas,
         time,
         logger,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using NettyKafka.Codec.Records;
 
 namespace NettyKafka.Server.Config;
@@ -46,6 +47,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int NumNetworkThreads { get; } = settings.Values.Int("num.network.threads");
     public long ConnectionsMaxIdleMs { get; } = settings.Values.Long("connections.max.idle.ms");
     public int MaxConnections { get; } = settings.Values.Int("max.connections");
+    public int MaxConnectionCreationRate { get; } = settings.Values.Int("max.connection.creation.rate");
     public int MaxConnectionsPerIp { get; } = settings.Values.Int("max.connections.per.ip");
     public long QueuedMaxRequestBytes { get; } = settings.Values.Long("queued.max.request.bytes");
     public IReadOnlyDictionary<string, int> MaxConnectionsPerIpOverrides { get; } = OverridesOf(settings.Values);
@@ -160,7 +162,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
             var colon = entry.LastIndexOf(':');
             if (colon <= 0 || !int.TryParse(entry[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
                 throw new ConfigException($"{Name}={entry}: ADDRESS:COUNT is expected");
-            overrides[entry[..colon].Trim('[', ']')] = count;
+            overrides[IPAddress.TryParse(entry[..colon], out var address) ? address.ToString() : entry[..colon]] = count;
         }
         return overrides;
     }

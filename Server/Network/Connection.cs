@@ -59,7 +59,7 @@ sealed class Connection
     public TimeSpan Age => time.GetElapsedTime(opened);
 
     /// <summary>Whether the client has done all that the listener asks of it before it serves requests. Callable from any thread.</summary>
-    public bool IsEstablished => Volatile.Read(ref hasHandshake);
+    public bool IsEstablished => Volatile.Read(ref hasHandshake) && Context.Sasl is not { IsComplete: false };
 
     public void CompleteHandshake() => Volatile.Write(ref hasHandshake, true);
 

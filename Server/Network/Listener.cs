@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using DotNetty.Codecs;
 using DotNetty.Transport.Channels;
@@ -40,17 +39,14 @@ sealed class Listener
     const int HighWaterMark = 4 << 20;
     const int LowWaterMark = 1 << 20;
 
-    /// <summary>Who connects and says nothing, or a byte now and then, is not kept for as long as an idle client.</summary>
-    static readonly TimeSpan authenticationLimit = TimeSpan.FromSeconds(30);
-
     readonly ListenerOptions options;
     readonly Node node;
     readonly Endpoint endpoint;
     readonly SaslListener? sasl;
     readonly SslFactory? ssl;
-    readonly ConcurrentDictionary<IChannel, (Connection Connection, RequestDispatcher Dispatcher)> connections = new();
-    ITimer? idleSweep;
+    readonly OpenConnections connections;
     IChannel? server;
+    int delayed;
 
     Listener(ListenerOptions options, Node node, Endpoint endpoint, SslFactory? ssl)
     {
@@ -59,6 +55,7 @@ sealed class Listener
         this.endpoint = endpoint;
         sasl = options.SaslOf(endpoint);
         this.ssl = ssl;
+        connections = new(options.MaxIdle, options.Time, options.Logger);
     }
 
     public string Name => endpoint.Name;
@@ -81,45 +78,27 @@ sealed class Listener
         if (options.ReceiveBufferBytes is { } receive)
             bootstrap.ChildOption(ChannelOption.SoRcvbuf, receive);
         listener.server = await bootstrap.BindAsync(address);
-        listener.StartIdleSweep();
+        listener.connections.StartSweep();
         return listener;
     }
 
     /// <summary>Takes no more connections and reads no more requests; each connection closes when it owes no answer.</summary>
     public async Task StopAsync()
     {
-        idleSweep?.Dispose();
+        connections.Dispose();
         if (server is not null)
             await server.CloseAsync();
-        foreach (var (channel, (_, dispatcher)) in connections)
-            channel.EventLoop.Execute(() => Stop(channel, dispatcher));
+        connections.Stop();
     }
 
     /// <summary>Waits for the connections to close, and closes those that have not in time.</summary>
-    public async Task DrainAsync(TimeSpan timeout)
-    {
-        var closed = Task.WhenAll(connections.Keys.Select(channel => channel.CloseCompletion));
-        try
-        {
-            await closed.WaitAsync(timeout, options.Time);
-        }
-        catch (TimeoutException)
-        {
-            await Task.WhenAll(connections.Keys.Select(channel => channel.CloseAsync()));
-        }
-    }
-
-    static void Stop(IChannel channel, RequestDispatcher dispatcher)
-    {
-        if (channel.Pipeline.Context(dispatcher) is { } context)
-            dispatcher.Stop(context);
-    }
+    public Task DrainAsync(TimeSpan timeout) => connections.DrainAsync(timeout);
 
     void Install(IChannel channel)
     {
         var connection = new Connection(channel, node, endpoint, options.Memory, options.Time, options.Interceptors, options.Authorizer, sasl?.Begin());
         var address = connection.Context.RemoteAddress.Address;
-        if (!options.Limits.TryOpen(address, out var limit, out var value))
+        if (!options.Limits.TryOpen(Name, address, out var limit, out var value))
         {
             options.Logger.ConnectionRefused(connection.Description, limit, value);
             _ = channel.CloseAsync();
@@ -129,8 +108,8 @@ sealed class Listener
         _ = channel.CloseCompletion.ContinueWith(
             _ =>
             {
-                options.Limits.Close(address);
-                connections.TryRemove(channel, out var _);
+                options.Limits.Close(Name, address);
+                connections.Remove(channel);
             },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
@@ -146,7 +125,8 @@ sealed class Listener
         if (ssl is not null)
             TlsConnectionHandler.Install(channel.Pipeline, connection, ssl.Current, options.Logger);
         FramePipeline.Install(channel.Pipeline, connection, dispatcher, options.MaxRequestBytes, options.Logger);
-        connections[channel] = (connection, dispatcher);
+        connections.Add(connection, dispatcher);
+        Delay(connection, options.Limits.DelayOf(Name));
     }
 
     /// <summary>Who connects too often is not read, and closed only after a while: closed at once, it would come back at once.</summary>
@@ -157,37 +137,23 @@ sealed class Listener
         await channel.CloseAsync();
     }
 
-    void StartIdleSweep()
+    /// <summary>One that comes too fast is not read before its turn, and until then no more are accepted: they wait with the operating system.</summary>
+    void Delay(Connection connection, TimeSpan delay)
     {
-        var longest = ssl is null ? options.MaxIdle : Shorter(options.MaxIdle, authenticationLimit);
-        if (longest <= TimeSpan.Zero)
+        if (delay == TimeSpan.Zero)
             return;
-        var interval = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, longest.Ticks / 10));
-        idleSweep = options.Time.CreateTimer(_ => CloseIdle(), null, interval, interval);
+        var channel = connection.Channel;
+        connection.ReadGate.Set(ReadGate.PauseReason.Delayed, true);
+        if (Interlocked.Increment(ref delayed) == 1)
+            channel.Parent.Configuration.AutoRead = false;
+        _ = ResumeAsync(connection, delay);
     }
 
-    void CloseIdle()
+    async Task ResumeAsync(Connection connection, TimeSpan delay)
     {
-        foreach (var (channel, (connection, dispatcher)) in connections)
-        {
-            if (!IsOverdue(connection) && !IsIdle(connection))
-                continue;
-            channel.EventLoop.Execute(() =>
-            {
-                if (IsOverdue(connection))
-                    options.Logger.ClosingUnauthenticated(connection.Description, (long)authenticationLimit.TotalMilliseconds);
-                else if (IsIdle(connection) && !dispatcher.IsServing)
-                    options.Logger.ClosingIdle(connection.Description, (long)connection.IdleTime.TotalMilliseconds);
-                else
-                    return;
-                _ = channel.CloseAsync();
-            });
-        }
+        await Task.Delay(delay, options.Time);
+        connection.ReadGate.Set(ReadGate.PauseReason.Delayed, false);
+        if (Interlocked.Decrement(ref delayed) == 0)
+            connection.Channel.Parent.Configuration.AutoRead = true;
     }
-
-    static bool IsOverdue(Connection connection) => !connection.IsEstablished && connection.Age >= authenticationLimit;
-
-    bool IsIdle(Connection connection) => options.MaxIdle > TimeSpan.Zero && connection.IdleTime >= options.MaxIdle;
-
-    static TimeSpan Shorter(TimeSpan maxIdle, TimeSpan limit) => maxIdle > TimeSpan.Zero && maxIdle < limit ? maxIdle : limit;
 }

@@ -16,6 +16,7 @@ sealed class ReadGate(IChannel channel)
         NoMemory = 4,
         Stopping = 8,
         Throttled = 16,
+        Delayed = 32,
     }
 
     public void Set(PauseReason reason, bool stands)
