@@ -39,7 +39,7 @@ sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream,
 
     public override Task CloseAsync(IChannelHandlerContext context)
     {
-        if (hasHandshake && !isClosing && context.Channel.Active)
+        if (stream.IsAuthenticated && !isClosing && context.Channel.Active)
         {
             isClosing = true;
             _ = TakeLeaveAsync();
@@ -64,8 +64,19 @@ sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream,
         }
 
         connection.CompleteHandshake();
-        // What came together with the end of the handshake is passed on after this event, without a ChannelReadComplete that lets the answers leave.
-        context.Channel.EventLoop.Execute(() => context.FireChannelReadComplete());
+        context.Channel.EventLoop.Execute(() => CompleteFirstRead(context));
+    }
+
+    /// <summary>
+    /// What came together with the end of the handshake is passed on after the event that tells of it: without a ChannelReadComplete that lets the answers leave, and
+    /// without anyone to tell when it cannot be read.
+    /// </summary>
+    void CompleteFirstRead(IChannelHandlerContext context)
+    {
+        if (stream.IsAuthenticated)
+            context.FireChannelReadComplete();
+        else
+            context.FireExceptionCaught(new IOException("the first bytes after the handshake are no TLS record"));
     }
 
     void LogFailure(IChannelHandlerContext context, Exception cause)
