@@ -85,7 +85,7 @@ sealed class Listener
     /// <summary>Takes no more connections and reads no more requests; each connection closes when it owes no answer.</summary>
     public async Task StopAsync()
     {
-        connections.Dispose();
+        connections.StopSweep();
         if (server is not null)
             await server.CloseAsync();
         connections.Stop();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace NettyKafka.Server.Network;
 
 /// <summary>The open connections of a listener: closes those that are idle or do not come to an end with their handshake, and at the stop all of them.</summary>
-sealed class OpenConnections(TimeSpan maxIdle, TimeProvider time, ILogger logger) : IDisposable
+sealed class OpenConnections(TimeSpan maxIdle, TimeProvider time, ILogger logger)
 {
     /// <summary>Who connects and says nothing, or a byte now and then, is not kept for as long as an idle client.</summary>
     static readonly TimeSpan authenticationLimit = TimeSpan.FromSeconds(30);
@@ -24,7 +24,7 @@ sealed class OpenConnections(TimeSpan maxIdle, TimeProvider time, ILogger logger
         sweep = time.CreateTimer(_ => Sweep(), null, interval, interval);
     }
 
-    public void Dispose() => sweep?.Dispose();
+    public void StopSweep() => sweep?.Dispose();
 
     /// <summary>Reads no more requests; each connection closes when it owes no answer.</summary>
     public void Stop()

@@ -43,7 +43,7 @@ public sealed class TestTlsConnection : IAsyncDisposable
         {
             var connection = new Connection(channel, TestConnection.TestNode(), listener, new(-1), TimeProvider.System, null);
             TlsConnectionHandler.Install(channel.Pipeline, connection, ssl, logger);
-            FramePipeline.Install(channel.Pipeline, connection, new(apis, connection, logger), TestConnection.MaxRequestBytes);
+            FramePipeline.Install(channel.Pipeline, connection, new(apis, connection, logger), TestConnection.MaxRequestBytes, logger);
             test.accepted.SetResult(connection);
         }
     }
