@@ -64,6 +64,8 @@ sealed class OpenConnections(TimeSpan maxIdle, TimeProvider time, ILogger logger
 
     void CloseIfOverdue(Connection connection, RequestDispatcher dispatcher)
     {
+        if (!connection.Channel.Open)
+            return;
         if (IsOverdue(connection))
             logger.ClosingUnauthenticated(connection.Description, (long)authenticationLimit.TotalMilliseconds);
         else if (IsIdle(connection) && !dispatcher.IsServing)
