@@ -31,6 +31,11 @@ sealed class CommandLine
 
     readonly Option<bool> memory = new("--memory") { Description = "Keep the data in memory; nothing is written to disk" };
 
+    readonly Option<bool> tlsDev = new("--tls-dev")
+    {
+        Description = "Serve TLS with a certificate for development, valid for localhost and this machine's name; with --listen there, else on port 9093 too",
+    };
+
     readonly Option<string> profile = new("--profile")
     {
         Description = "Defaults under all settings: as Kafka, flushed before each answer, or small and quick for tests",
@@ -79,7 +84,7 @@ sealed class CommandLine
     void AddServe(Command command, Argument<string?> file, Func<ServeOptions, Task<int>> serve)
     {
         command.Add(file);
-        foreach (var option in new Option[] { overrides, listen, data, memory, profile, logLevel, logFormat })
+        foreach (var option in new Option[] { overrides, listen, data, memory, tlsDev, profile, logLevel, logFormat })
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -119,6 +124,7 @@ sealed class CommandLine
         Listen = result.GetValue(listen),
         DataDirectory = result.GetValue(data),
         InMemory = result.GetValue(memory),
+        TlsDev = result.GetValue(tlsDev),
         Profile = Enum.Parse<Profile>(result.GetValue(profile)!, ignoreCase: true),
         LogLevel = result.GetValue(logLevel) is { } level ? ConsoleLog.LevelOf(level) : null,
         LogFormat = Enum.Parse<LogFormat>(result.GetValue(logFormat)!, ignoreCase: true),

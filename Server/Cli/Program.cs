@@ -19,6 +19,8 @@ static class Program
 
     static async ValueTask<IAsyncDisposable> StartAsync(BrokerConfig config, ServeOptions options, ILoggerFactory loggers, CancellationToken cancellation)
     {
+        if (options.TlsDev)
+            new DevelopmentCertificates(Path.GetDirectoryName(config.Settings.Effective["ssl.keystore.location"])!, TimeProvider.System).Prepare(loggers.CreateLogger("nettykafka"));
         IFileSystem files = options.InMemory ? new MemoryFileSystem() : new DiskFileSystem();
         var storage = await BrokerStorage.OpenAsync(config, files, TimeProvider.System, loggers).ConfigureAwait(false);
         Broker? broker = null;

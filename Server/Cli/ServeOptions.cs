@@ -19,6 +19,9 @@ sealed record ServeOptions
 
     public bool InMemory { get; init; }
 
+    /// <summary>Makes certificates for development and opens a listener with them.</summary>
+    public bool TlsDev { get; init; }
+
     public Profile Profile { get; init; } = Profile.Kafka;
 
     /// <summary>Null leaves it to KAFKA_LOG4J_ROOT_LOGLEVEL, else INFO.</summary>

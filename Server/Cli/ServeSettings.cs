@@ -25,6 +25,8 @@ static class ServeSettings
         settings = BrokerSettings.Merge(settings, Overrides(options), Direct(options));
         if (options.PropertiesFile is null)
             AddDefaults(settings);
+        if (options.TlsDev)
+            ApplyTlsDev(settings, options);
         return BrokerConfig.Create(settings, options.Profile);
     }
 
@@ -45,10 +47,16 @@ static class ServeSettings
     {
         Dictionary<string, string> direct = [];
         if (options.Listen is { } listen)
-            direct["listeners"] = IsHostAndPort(listen) ? $"PLAINTEXT://{listen}" : throw new ConfigException($"--listen {listen}: HOST:PORT is expected");
+            direct["listeners"] = IsHostAndPort(listen) ? $"{(options.TlsDev ? "SSL" : "PLAINTEXT")}://{listen}" : throw new ConfigException($"--listen {listen}: HOST:PORT is expected");
         if (options.DataDirectory is { } directory)
             direct["log.dirs"] = directory;
         return direct;
+    }
+
+    static void ApplyTlsDev(Dictionary<string, string> settings, ServeOptions options)
+    {
+        settings.TryAdd("listeners", BrokerConfigs.Definition["listeners"].Default!);
+        TlsDevSettings.Apply(settings, options.InMemory);
     }
 
     static bool IsHostAndPort(string listen) =>
