@@ -102,6 +102,12 @@ public static class RightsTable
             return c.Send(new OffsetDeleteRequest { GroupId = "g", Topics = [new() { Name = "orders", Partitions = [new()] }] }, 0);
         },
         [Group(Delete), Topic(Read)]);
+    public static readonly Row DescribeClientQuotas = Of(c => c.Send(new DescribeClientQuotasRequest(), 1), Cluster(AclOperation.DescribeConfigs));
+    public static readonly Row AlterClientQuotas = Of(
+        c => c.Send(new AlterClientQuotasRequest { Entries = [new() { Entity = [new() { EntityType = "user", EntityName = "bob" }] }] }, 1), Cluster(AclOperation.AlterConfigs));
+    public static readonly Row DescribeUserScramCredentials = Of(c => c.Send(new DescribeUserScramCredentialsRequest { Users = null }, 0), Cluster(Describe));
+    public static readonly Row AlterUserScramCredentials = Of(
+        c => c.Send(new AlterUserScramCredentialsRequest { Deletions = [new() { Name = "bob", Mechanism = 1 }] }, 0), Cluster(Alter));
     public static readonly Row DescribeQuorum = Of(c => c.Send(new DescribeQuorumRequest(), 2), Cluster(Describe));
     public static readonly Row UpdateFeatures = Of(c => c.Send(new UpdateFeaturesRequest(), 2), Cluster(Alter));
     public static readonly Row DescribeProducers = Of(c => c.Send(new DescribeProducersRequest { Topics = [new() { Name = "orders", PartitionIndexes = [0] }] }, 0), Topic(Read));
