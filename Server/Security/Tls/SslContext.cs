@@ -28,6 +28,8 @@ public sealed class SslContext
             RemoteCertificateValidationCallback = trust.Accepts,
             CertificateChainPolicy = trust.Policy,
             AllowRenegotiation = false,
+            // A resumed session has the client's certificate, but not those between it and the trust store: it would be refused.
+            AllowTlsResume = config.ClientAuth == SslClientAuth.None,
         };
         if (OperatingSystem.IsLinux() && config.CipherSuites.Count > 0)
             Options.CipherSuitesPolicy = new(config.CipherSuites);

@@ -42,6 +42,21 @@ public sealed class DistinguishedNameTests
     [Test]
     public void A_value_that_is_no_string_is_shown_as_bytes() => Assert.That(Format(writer => writer.WriteInteger(7)), Is.EqualTo("CN=#020107"));
 
+    /// <summary>The name of a certificate that OpenSSL made, and what a JDK says it is.</summary>
+    [Test]
+    public void A_name_with_everything_is_what_Java_prints()
+    {
+        const string Name =
+            "MIHkMQswCQYDVQQGEwJERTEQMA4GA1UECAwHQmF2YXJpYTEdMBsGA1UEBwwUTSx1ICJuIiA8aT4gOyBjPWggI3gxFzAVBgNVBAoMDiBMZWFkICYgdHJhaWwg"
+            + "MSEwDQYDVQQLDAYjZmlyc3QwEAYKCZImiZPyLGQBAQwCdTcxFzAVBgoJkiaJk/IsZAEZFgdleGFtcGxlMREwDwYDVQQJDAhNYWluXFdheTEVMBMGCSqGSIb3"
+            + "DQEJARYGYUBiLmRlMQswCQYDVQQFEwI3NzEYMBYGA1UEAwwPYWxpY2Ugw7xuw69jb2Rl";
+
+        Assert.That(
+            DistinguishedName.Format(new(Convert.FromBase64String(Name))),
+            Is.EqualTo(@"CN=alice ünïcode,2.5.4.5=#13023737,1.2.840.113549.1.9.1=#16066140622e6465,STREET=Main\\Way,DC=example,OU=\#first+UID=u7,"
+                + @"O=\ Lead & trail\ ,L=M\,u \""n\"" \<i\> \; c\=h \#x,ST=Bavaria,C=DE"));
+    }
+
     static string Format((string Type, string Value)[] attributes) => DistinguishedName.Format(Encode(writer =>
     {
         foreach (var (type, value) in attributes)

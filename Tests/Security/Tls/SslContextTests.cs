@@ -69,6 +69,19 @@ public sealed class SslContextTests : IDisposable
         AssertIsServer(Load(("ssl.keystore.type", "JKS"), ("listener.name.ssl.ssl.keystore.type", "PEM"), ("listener.name.ssl.ssl.keystore.location", Location)));
     }
 
+    /// <summary>Of a client's chain a session keeps its own certificate alone, so one with an issuer in between would be refused when it comes back.</summary>
+    [TestCase("none", true)]
+    [TestCase("requested", false)]
+    [TestCase("required", false)]
+    public void Sessions_are_resumed_only_where_no_certificate_is_asked_for(string clientAuth, bool expected)
+    {
+        files[Location] = Pem(authority.KeystorePem(server));
+
+        var context = Load(("ssl.keystore.type", "PEM"), ("ssl.keystore.location", Location), ("ssl.client.auth", clientAuth));
+
+        Assert.That(context.Options.AllowTlsResume, Is.EqualTo(expected));
+    }
+
     [Test]
     public void A_missing_file() => AssertFails($"ssl.keystore.location={Location}: a file that can be read is expected", ("ssl.keystore.location", Location));
 
