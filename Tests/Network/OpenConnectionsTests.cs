@@ -15,7 +15,7 @@ public sealed class OpenConnectionsTests : IDisposable
 
     public void Dispose()
     {
-        connections?.Dispose();
+        connections?.StopSweep();
         channel.CloseAsync();
     }
 

@@ -84,7 +84,7 @@ public sealed class ChannelStream : Stream
                 span[i] = buffer.GetByte(buffer.ReaderIndex + i);
             received.Advance(buffer.ReadableBytes);
             buffer.Release();
-            _ = received.FlushAsync();
+            _ = received.FlushAsync().AsTask();
         }
 
         public override void ChannelInactive(IChannelHandlerContext context) => received.Complete();

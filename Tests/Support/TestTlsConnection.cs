@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Buffers.Binary;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -55,6 +56,7 @@ public sealed class TestTlsConnection : IAsyncDisposable
 
     public Task ReleaseAsync() => transport.ReleaseAsync();
 
+    [SuppressMessage("Security", "CA5359", Justification = "What a client thinks of the certificate is not what these tests are about.")]
     public Task HandshakeAsync(X509Certificate2? certificate = null, SslProtocols protocols = SslProtocols.Tls13) => Client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
     {
         TargetHost = "localhost",
