@@ -28,6 +28,7 @@ sealed class ServeCommand(StartBroker startBroker, IReadOnlyDictionary<string, s
         }
 
         using var loggerFactory = ConsoleLog.Create(LevelOf(options), options.LogFormat);
+        SetLevels(loggerFactory);
         var log = loggerFactory.CreateLogger("nettykafka");
         LogSettings(log, config);
         try
@@ -62,6 +63,18 @@ sealed class ServeCommand(StartBroker startBroker, IReadOnlyDictionary<string, s
 
     LogLevel LevelOf(ServeOptions options) =>
         options.LogLevel ?? ConsoleLog.LevelOf(environment.GetValueOrDefault("KAFKA_LOG4J_ROOT_LOGLEVEL", "INFO")) ?? LogLevel.Information;
+
+    /// <summary>KAFKA_LOG4J_LOGGERS of the apache/kafka image: name=level,…</summary>
+    void SetLevels(LoggingController logging)
+    {
+        foreach (var entry in environment.GetValueOrDefault("KAFKA_LOG4J_LOGGERS", "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (entry.Split('=', StringSplitOptions.TrimEntries) is [var name, var text] && ConsoleLog.LevelOf(text) is { } level)
+                logging.Set(name, level);
+            else
+                logging.CreateLogger("nettykafka").LogWarning("KAFKA_LOG4J_LOGGERS has {Entry}, which is not LOGGER=LEVEL", entry);
+        }
+    }
 
     int Fail(string message)
     {

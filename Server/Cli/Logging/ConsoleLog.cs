@@ -1,15 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using NettyKafka.Server.Config;
 
 namespace NettyKafka.Cli.Logging;
 
 /// <summary>The log on standard output.</summary>
 static class ConsoleLog
 {
-    public static ILoggerFactory Create(LogLevel level, LogFormat format) => LoggerFactory.Create(log =>
+    public static LoggingController Create(LogLevel level, LogFormat format) => new(Create(format), level);
+
+    static ILoggerFactory Create(LogFormat format) => LoggerFactory.Create(log =>
     {
-        log.SetMinimumLevel(level);
+        log.SetMinimumLevel(LogLevel.Trace);
         if (format == LogFormat.Json)
         {
             log.AddJsonConsole(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("O", true));

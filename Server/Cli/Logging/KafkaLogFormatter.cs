@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using NettyKafka.Server.Config;
 
 namespace NettyKafka.Cli.Logging;
 
@@ -14,20 +15,10 @@ sealed class KafkaLogFormatter(TimeProvider time) : ConsoleFormatter(FormatterNa
     {
         var now = time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss,fff", CultureInfo.InvariantCulture);
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        textWriter.Write($"[{now}] {NameOf(logEntry.LogLevel)} {OnOneLine(message)} ({logEntry.Category})\n");
+        textWriter.Write($"[{now}] {LoggingController.NameOf(logEntry.LogLevel)} {OnOneLine(message)} ({logEntry.Category})\n");
         if (logEntry.Exception is { } exception)
             textWriter.Write($"{exception}\n");
     }
-
-    static string NameOf(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "TRACE",
-        LogLevel.Debug => "DEBUG",
-        LogLevel.Information => "INFO",
-        LogLevel.Warning => "WARN",
-        LogLevel.Error => "ERROR",
-        _ => "FATAL",
-    };
 
     // A name that a client chose must not be able to forge a line of its own.
     static string OnOneLine(string message) =>
