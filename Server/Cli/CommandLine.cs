@@ -13,6 +13,8 @@ sealed class CommandLine
 
     readonly Argument<string?> propertiesOfServe = NewPropertiesArgument();
 
+    readonly Argument<string?> propertiesOfConfig = NewPropertiesArgument();
+
     readonly Option<string[]> overrides = new("--override")
     {
         Description = "Set a property, whatever the file and the environment say; can be repeated",
@@ -54,7 +56,7 @@ sealed class CommandLine
 
     readonly RootCommand root = new("A Kafka broker in one small process.");
 
-    public CommandLine(Func<ServeOptions, Task<int>> serve)
+    public CommandLine(Func<ServeOptions, Task<int>> serve, Func<ServeOptions, int> showConfig)
     {
         foreach (var choice in new Option[] { profile, logLevel, logFormat })
             choice.Validators.Add(CheckChoice);
@@ -63,6 +65,9 @@ sealed class CommandLine
         AddServe(root, properties, serve);
         AddServe(serveCommand, propertiesOfServe, serve);
         root.Add(serveCommand);
+        var configCommand = new Command("config", "Print the configuration that serve would run with, and where each value comes from");
+        AddServe(configCommand, propertiesOfConfig, options => Task.FromResult(showConfig(options)));
+        root.Add(configCommand);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, properties);
     }
@@ -119,7 +124,7 @@ sealed class CommandLine
 
     ServeOptions OptionsOf(ParseResult result) => new()
     {
-        PropertiesFile = result.GetValue(propertiesOfServe) ?? result.GetValue(properties),
+        PropertiesFile = result.GetValue(propertiesOfServe) ?? result.GetValue(propertiesOfConfig) ?? result.GetValue(properties),
         Overrides = result.GetValue(overrides) ?? [],
         Listen = result.GetValue(listen),
         DataDirectory = result.GetValue(data),

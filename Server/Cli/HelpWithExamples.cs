@@ -20,6 +20,7 @@ sealed class HelpWithExamples(HelpAction help, Argument argumentOfRoot) : Synchr
           nettykafka serve config/server.properties               as kafka-server-start.sh
           nettykafka --data /var/lib/kafka --profile durable      every acknowledged record survives a power loss
           nettykafka --tls-dev                                    TLS too, on 127.0.0.1:9093; the log says what clients have to trust
+          nettykafka config server.properties                     what would be in effect, and why
           nettykafka --listen :9092 --override num.partitions=3 --override advertised.listeners=PLAINTEXT://kafka.example:9092
 
         """;

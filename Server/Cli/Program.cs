@@ -13,7 +13,8 @@ static class Program
         RuntimeEnvironment.Prepare();
         using var signals = new TerminationSignals();
         var serve = new ServeCommand(StartAsync, EnvironmentVariables(), Console.Error, TimeProvider.System);
-        var commandLine = new CommandLine(options => serve.RunAsync(options, signals.Stop));
+        var config = new ConfigCommand(EnvironmentVariables(), Console.Out, Console.Error);
+        var commandLine = new CommandLine(options => serve.RunAsync(options, signals.Stop), config.Run);
         return await commandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);
     }
 

@@ -5,6 +5,9 @@ namespace NettyKafka.Cli;
 /// <summary>Joins what is set: profile, then server.properties, then environment, then --override, then --listen and --data; the later goes before.</summary>
 static class ServeSettings
 {
+    /// <summary>Where the apache/kafka image looks for a file.</summary>
+    const string MountedFile = "/mnt/shared/config/server.properties";
+
     // A listener given on the command line replaces all that a file says about listeners.
     static readonly string[] replacedByListen = ["advertised.listeners", "listener.security.protocol.map", "inter.broker.listener.name", "security.inter.broker.protocol"];
 
@@ -15,19 +18,36 @@ static class ServeSettings
         ["log.dirs"] = "./data",
     };
 
-    public static BrokerConfig Resolve(ServeOptions options, IReadOnlyDictionary<string, string> environment)
+    public static BrokerConfig Resolve(ServeOptions options, IReadOnlyDictionary<string, string> environment) => Resolve(LayersOf(options, environment), options.Profile);
+
+    public static BrokerConfig Resolve(IReadOnlyList<SettingLayer> layers, Profile profile) =>
+        BrokerConfig.Create(Merge(layers), profile);
+
+    /// <summary>What is set, by where it comes from; the later goes before the earlier.</summary>
+    public static IReadOnlyList<SettingLayer> LayersOf(ServeOptions options, IReadOnlyDictionary<string, string> environment, string mountedFile = MountedFile)
     {
-        var file = options.PropertiesFile is { } path ? PropertiesFile.Read(path) : [];
-        var settings = BrokerSettings.Merge(file, EnvironmentSettings.Read(environment));
+        var path = options.PropertiesFile ?? (File.Exists(mountedFile) ? mountedFile : null);
+        var file = path is null ? [] : PropertiesFile.Read(path);
+        var variables = EnvironmentSettings.Read(environment);
         if (options.Listen is not null)
+        {
             foreach (var name in replacedByListen)
-                settings.Remove(name);
-        settings = BrokerSettings.Merge(settings, Overrides(options), Direct(options));
-        if (options.PropertiesFile is null)
-            AddDefaults(settings);
+            {
+                file.Remove(name);
+                variables.Remove(name);
+            }
+        }
+
+        List<SettingLayer> set =
+        [
+            new(path ?? "", file), new("environment", variables), new(ImageSecrets.Directory, ImageSecrets.Read(environment)),
+            new("--override", Overrides(options)), new("command line", Direct(options)),
+        ];
+        if (path is null)
+            set.Insert(0, new("default without server.properties", DefaultsUnder(set)));
         if (options.TlsDev)
-            ApplyTlsDev(settings, options);
-        return BrokerConfig.Create(settings, options.Profile);
+            set.Add(new("--tls-dev", TlsDevOver(set, options.InMemory)));
+        return set;
     }
 
     static Dictionary<string, string> Overrides(ServeOptions options)
@@ -53,19 +73,20 @@ static class ServeSettings
         return direct;
     }
 
-    static void ApplyTlsDev(Dictionary<string, string> settings, ServeOptions options)
+    static Dictionary<string, string> Merge(IReadOnlyList<SettingLayer> layers) => BrokerSettings.Merge([.. layers.Select(layer => layer.Settings)]);
+
+    /// <summary>What --tls-dev changes of what else is set.</summary>
+    static Dictionary<string, string> TlsDevOver(IReadOnlyList<SettingLayer> set, bool inMemory)
     {
+        var settings = Merge(set);
         settings.TryAdd("listeners", BrokerConfigs.Definition["listeners"].Default!);
-        TlsDevSettings.Apply(settings, options.InMemory);
+        TlsDevSettings.Apply(settings, inMemory);
+        return settings.Except(Merge(set)).ToDictionary();
     }
 
     static bool IsHostAndPort(string listen) =>
         listen.LastIndexOf(':') is >= 0 and var colon && ushort.TryParse(listen.AsSpan(colon + 1), out _) && !listen.Contains(',', StringComparison.Ordinal);
 
-    static void AddDefaults(Dictionary<string, string> settings)
-    {
-        settings.TryAdd("listeners", withoutFile["listeners"]);
-        if (!settings.ContainsKey("log.dir"))
-            settings.TryAdd("log.dirs", withoutFile["log.dirs"]);
-    }
+    static Dictionary<string, string> DefaultsUnder(List<SettingLayer> set) =>
+        set.Exists(layer => layer.Settings.ContainsKey("log.dir")) ? new() { ["listeners"] = withoutFile["listeners"] } : withoutFile;
 }

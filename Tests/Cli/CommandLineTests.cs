@@ -10,6 +10,7 @@ public sealed class CommandLineTests : IDisposable
     readonly StringWriter output = new();
     readonly StringWriter error = new();
     ServeOptions? served;
+    ServeOptions? shown;
 
     public void Dispose()
     {
@@ -43,6 +44,16 @@ public sealed class CommandLineTests : IDisposable
             LogLevel = LogLevel.Debug,
             LogFormat = LogFormat.Json,
         }));
+    }
+
+    [Test]
+    public async Task Config_takes_what_serve_takes_and_starts_nothing()
+    {
+        Assert.That(await RunAsync("config my.properties --override a=1 --data /d --profile dev"), Is.EqualTo(43));
+
+        Assert.That(shown! with { Overrides = [] }, Is.EqualTo(new ServeOptions { PropertiesFile = "my.properties", DataDirectory = "/d", Profile = Profile.Dev, Overrides = [] }));
+        Assert.That(shown.Overrides, Is.EqualTo(new[] { "a=1" }));
+        Assert.That(served, Is.Null);
     }
 
     [Test]
@@ -91,9 +102,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     Task<int> RunAsync(string arguments) =>
-        new CommandLine(options =>
-        {
-            served = options;
-            return Task.FromResult(42);
-        }).RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
+        new CommandLine(
+            options =>
+            {
+                served = options;
+                return Task.FromResult(42);
+            },
+            options =>
+            {
+                shown = options;
+                return 43;
+            }).RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
 }
