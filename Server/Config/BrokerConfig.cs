@@ -14,7 +14,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public BrokerSettings Settings => settings;
     public Profile Profile => settings.Profile;
     /// <summary>Given by CLUSTER_ID or cluster.id; null lets a new data directory choose one.</summary>
-    public string? ClusterId { get; } = settings.Effective.GetValueOrDefault("cluster.id");
+    public string? ClusterId { get; } = settings.Beside.TextOrNull("cluster.id");
 
     public int NodeId { get; } = settings.Values.Int("node.id");
     public bool AutoCreateTopicsEnable { get; } = settings.Values.Boolean("auto.create.topics.enable");
@@ -30,8 +30,8 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public string AuthorizerClassName { get; } = settings.Values.Text("authorizer.class.name");
     /// <summary>Principals that may do everything, each as TYPE:NAME.</summary>
     public IReadOnlyList<string> SuperUsers { get; } =
-        (settings.Effective.GetValueOrDefault("super.users") ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-    public bool AllowEveryoneIfNoAclFound { get; } = AllowsEveryone(settings);
+        settings.Beside.Text("super.users").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public bool AllowEveryoneIfNoAclFound { get; } = settings.Beside.Boolean("allow.everyone.if.no.acl.found");
 
     /// <summary>The listeners that are opened; those named in controller.listener.names are not among them.</summary>
     public IReadOnlyList<Endpoint> Listeners { get; } = EndpointParser.ListenersOf(settings.Values);
@@ -145,13 +145,6 @@ public sealed class BrokerConfig(BrokerSettings settings)
 
     static IReadOnlyList<string> LogDirsOf(ConfigValues values) =>
         values.Entries("log.dirs") is { Count: > 0 } logDirs ? logDirs : values.Entries("log.dir");
-
-    static bool AllowsEveryone(BrokerSettings settings)
-    {
-        const string Name = "allow.everyone.if.no.acl.found";
-        var set = settings.Effective.GetValueOrDefault(Name)?.Trim() ?? "false";
-        return bool.TryParse(set, out var allows) ? allows : throw new ConfigException($"{Name}={set}: true or false is expected");
-    }
 
     static Dictionary<string, int> OverridesOf(ConfigValues values)
     {

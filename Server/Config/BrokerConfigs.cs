@@ -19,8 +19,8 @@ public static class BrokerConfigs
         ["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
     ];
 
-    // They are of the authorizer, of plugins or of the way the broker was started: known, but not part of Kafka's own definition.
-    static readonly string[] knownBeside = ["cluster.id", "super.users", "allow.everyone.if.no.acl.found", "sasl.users"];
+    /// <summary>Those of the authorizer, and those that only this broker has: known, but not part of Kafka's definition.</summary>
+    public static readonly ConfigDef Beside = new(BesideKeys.Keys);
 
     static readonly string[] knownPrefixes = ["config.providers.", "rlmm.config.", "rsm.config."];
 
@@ -34,9 +34,9 @@ public static class BrokerConfigs
         Definition.TryFind(name, out key) || (BaseNameOf(name) is { } baseName && Definition.TryFind(baseName, out key));
 
     public static bool IsKnown(string name) =>
-        TryFind(name, out _) || knownBeside.Contains(BaseNameOf(name) ?? name) || knownPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        TryFind(name, out _) || Beside.TryFind(BaseNameOf(name) ?? name, out _) || knownPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    public static bool IsUsed(string name) => TryFind(name, out var key) ? key.IsUsed : knownBeside.Contains(BaseNameOf(name) ?? name);
+    public static bool IsUsed(string name) => TryFind(name, out var key) ? key.IsUsed : Beside.TryFind(BaseNameOf(name) ?? name, out _);
 
     /// <summary>All names through which a config is set, the one that counts most first.</summary>
     public static IReadOnlyList<string> SynonymsOf(string name)

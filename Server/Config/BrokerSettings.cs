@@ -19,6 +19,7 @@ public sealed class BrokerSettings
         foreach (var (name, value) in Effective)
             Check(name, value);
         Values = new(BrokerConfigs.Definition, Effective);
+        Beside = new(BrokerConfigs.Beside, Effective);
     }
 
     public Profile Profile { get; }
@@ -33,6 +34,9 @@ public sealed class BrokerSettings
     public IReadOnlyDictionary<string, string> Effective { get; }
 
     public ConfigValues Values { get; }
+
+    /// <summary>Of the configs that Kafka's definition does not have.</summary>
+    public ConfigValues Beside { get; }
 
     /// <summary>Names that are set and that no Kafka broker knows: most likely a mistake, worth a warning.</summary>
     public IEnumerable<string> UnknownNames => set.Keys.Where(name => !BrokerConfigs.IsKnown(name)).Order(StringComparer.Ordinal);

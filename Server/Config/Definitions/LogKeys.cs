@@ -20,7 +20,7 @@ static class LogKeys
         Long("log.flush.interval.messages", long.MaxValue, High, AtLeast(1)).ClusterWide().Used("Records after which a log is flushed to disk; 1 flushes before every acknowledgement."),
         Long("log.flush.interval.ms", null, High).ClusterWide().Used("Time after which a log is flushed to disk; log.flush.scheduler.interval.ms when unset."),
         Int("log.flush.offset.checkpoint.interval.ms", 60_000, High, AtLeast(0)).Used("How often the recovery point is written."),
-        Long("log.flush.scheduler.interval.ms", long.MaxValue, High).Used("How often logs are checked for a flush."),
+        Long("log.flush.scheduler.interval.ms", long.MaxValue, High).Used("Stands in for log.flush.interval.ms; no scheduler comes by, logs are flushed when they are due."),
         Int("log.flush.start.offset.checkpoint.interval.ms", 60_000, High, AtLeast(0)).Used("How often the log start offset is written."),
         Int("log.index.interval.bytes", 4096, Medium, AtLeast(0)).ClusterWide().Used("Bytes of records between two index entries."),
         Int("log.index.size.max.bytes", 10_485_760, Medium, AtLeast(4)).ClusterWide().Used("Size of an offset or time index at most."),
@@ -43,6 +43,6 @@ static class LogKeys
         Long("log.segment.delete.delay.ms", 60_000, High, AtLeast(0)).ClusterWide().Used("How long the file of a deleted segment stays."),
         Int("message.max.bytes", 1_048_588, High, AtLeast(0)).ClusterWide().Used("Size of a record batch at most."),
         Int("min.insync.replicas", 1, High, AtLeast(1)).ClusterWide().Used("Replicas that must have a write before acks=all is answered."),
-        Int("num.recovery.threads.per.data.dir", 2, High, AtLeast(1)).ClusterWide().Used("Logs of a data directory that are recovered at the same time."),
+        Int("num.recovery.threads.per.data.dir", 2, High, AtLeast(1)).ClusterWide().Used("Logs of a data directory that are loaded at the same time, at the start."),
     ];
 }
