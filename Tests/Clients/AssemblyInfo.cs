@@ -1,3 +1,3 @@
 [assembly: FixtureLifeCycle(LifeCycle.SingleInstance)]
 [assembly: Parallelizable(ParallelScope.Fixtures)]
-[assembly: LevelOfParallelism(2)]
+[assembly: LevelOfParallelism(4)]

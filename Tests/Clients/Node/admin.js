@@ -2,11 +2,12 @@
 const { Kafka, logLevel } = require('kafkajs')
 const { readFileSync } = require('fs')
 
-const [broker] = process.argv.slice(2)
+const [broker, username, password] = process.argv.slice(2)
+const sasl = username && { mechanism: 'plain', username, password }
 const calls = JSON.parse(readFileSync(0, 'utf8'))
 
 async function main() {
-  const admin = new Kafka({ clientId: 'admin', brokers: [broker], logLevel: logLevel.NOTHING }).admin({ retry: { retries: 2 } })
+  const admin = new Kafka({ clientId: 'admin', brokers: [broker], sasl, logLevel: logLevel.NOTHING }).admin({ retry: { retries: 2 } })
   await admin.connect()
   const results = []
   for (const [method, ...args] of calls) {
