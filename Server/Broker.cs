@@ -29,6 +29,7 @@ public sealed class Broker : IAsyncDisposable
     readonly TimeProvider time;
     readonly ILogger logger;
     readonly ILogger sslLogger;
+    readonly DelegationTokenExpiry delegationTokenExpiry;
     readonly CancellationTokenSource stopping = new();
     readonly List<Listener> listeners = [];
     readonly Dictionary<string, SslFactory> sslOfListeners = [];
@@ -54,6 +55,9 @@ public sealed class Broker : IAsyncDisposable
         var markers = new TransactionMarkers(Partitions, Groups.EndTransactionAsync, time);
         Transactions = new(
             cluster, Controller, Partitions, producerIds, markers.EndAsync, config.Current, time, loggers.CreateLogger("kafka.coordinator.transaction.TransactionCoordinator"));
+        var delegationTokens = new DelegationTokenControl(
+            cluster, DelegationTokenSecret.Of(config.Current.DelegationTokenSecretKey), config.Current.DelegationTokenMaxLifetime, config.Current.DelegationTokenExpiryTime, time);
+        delegationTokenExpiry = new(delegationTokens, config.Current.DelegationTokenExpiryCheckInterval, time, loggers.CreateLogger("org.apache.kafka.controller.DelegationTokenControlManager"));
         Apis = Network.Apis.Create(new()
         {
             Cluster = cluster,
@@ -63,6 +67,7 @@ public sealed class Broker : IAsyncDisposable
             Transactions = Transactions,
             Markers = markers,
             ProducerIds = producerIds,
+            DelegationTokens = delegationTokens,
             Logs = storage.Logs,
             Quotas = Quotas,
             Telemetry = Telemetry,
@@ -260,6 +265,7 @@ public sealed class Broker : IAsyncDisposable
         await Task.WhenAll(listeners.ConvertAll(listener => listener.DrainAsync(DrainTimeout))).ConfigureAwait(false);
         if (transport is not null)
             await transport.DisposeAsync().ConfigureAwait(false);
+        delegationTokenExpiry.Dispose();
         Quotas.Dispose();
         Telemetry.Dispose();
         foreach (var ssl in sslOfListeners.Values)

@@ -32,6 +32,8 @@ public sealed record ClusterImage
 
     public ScramImage Scram { get; private init; } = ScramImage.Empty;
 
+    public DelegationTokensImage DelegationTokens { get; private init; } = DelegationTokensImage.Empty;
+
     /// <summary>The first producer id that no broker has been given yet.</summary>
     public long NextProducerId { get; private init; }
 
@@ -77,6 +79,8 @@ public sealed record ClusterImage
         ClearElrRecord.RecordType => Replay(record.Decode<ClearElrRecord>()),
         UserScramCredentialRecord.RecordType when record.Is<UserScramCredentialRecord>() => this with { Scram = Scram.Replay(record.Decode<UserScramCredentialRecord>()) },
         RemoveUserScramCredentialRecord.RecordType when record.Is<RemoveUserScramCredentialRecord>() => this with { Scram = Scram.Replay(record.Decode<RemoveUserScramCredentialRecord>()) },
+        DelegationTokenRecord.RecordType when record.Is<DelegationTokenRecord>() => this with { DelegationTokens = DelegationTokens.Replay(record.Decode<DelegationTokenRecord>()) },
+        RemoveDelegationTokenRecord.RecordType when record.Is<RemoveDelegationTokenRecord>() => this with { DelegationTokens = DelegationTokens.Replay(record.Decode<RemoveDelegationTokenRecord>()) },
         NoOpRecord.RecordType => this,
         BeginTransactionRecord.RecordType => this with { BeforeTransaction = this },
         EndTransactionRecord.RecordType => this with { BeforeTransaction = null },

@@ -37,6 +37,10 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
 
     public static MetadataRecord Of(RemoveUserScramCredentialRecord record) => Of(RemoveUserScramCredentialRecord.RecordType, record, 0);
 
+    public static MetadataRecord Of(DelegationTokenRecord record) => Of(DelegationTokenRecord.RecordType, record, 0);
+
+    public static MetadataRecord Of(RemoveDelegationTokenRecord record) => Of(RemoveDelegationTokenRecord.RecordType, record, 0);
+
     public static MetadataRecord Of(AbortTransactionRecord record) => Of(AbortTransactionRecord.RecordType, record, 0);
 
     public static MetadataRecord Of(RegisterBrokerRecord record, short metadataVersion) =>

@@ -38,8 +38,6 @@ public sealed class RetainedRecords
         UnregisterBrokerRecord.RecordType when Knows<UnregisterBrokerRecord>(record) => Remove(Key.Broker(record.Decode<UnregisterBrokerRecord>().BrokerId)),
         RegisterControllerRecord.RecordType when Knows<RegisterControllerRecord>(record) => Put(Key.Controller(record.Decode<RegisterControllerRecord>().ControllerId), record),
         UnregisterControllerRecord.RecordType when Knows<UnregisterControllerRecord>(record) => Remove(Key.Controller(record.Decode<UnregisterControllerRecord>().ControllerId)),
-        DelegationTokenRecord.RecordType when Knows<DelegationTokenRecord>(record) => Put(Key.Token(record.Decode<DelegationTokenRecord>().TokenId), record),
-        RemoveDelegationTokenRecord.RecordType when Knows<RemoveDelegationTokenRecord>(record) => Remove(Key.Token(record.Decode<RemoveDelegationTokenRecord>().TokenId)),
         ZkMigrationStateRecord.RecordType when Knows<ZkMigrationStateRecord>(record) => Put(new(record.Type, ""), record),
         _ => Put(new(record.Type, $"#{nextArrival.ToString(CultureInfo.InvariantCulture)}"), record),
     };
@@ -63,8 +61,6 @@ public sealed class RetainedRecords
         public static Key Broker(int id) => new(RegisterBrokerRecord.RecordType, id.ToString(CultureInfo.InvariantCulture));
 
         public static Key Controller(int id) => new(RegisterControllerRecord.RecordType, id.ToString(CultureInfo.InvariantCulture));
-
-        public static Key Token(string id) => new(DelegationTokenRecord.RecordType, id);
     }
 
     readonly record struct Entry(long Arrival, ImmutableArray<MetadataRecord> Records);

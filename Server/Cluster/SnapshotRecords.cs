@@ -9,7 +9,7 @@ public static class SnapshotRecords
 
     public static IEnumerable<MetadataRecord> Of(ClusterImage image) =>
         FeaturesOf(image).Concat(TopicsOf(image)).Concat(ConfigsOf(image)).Concat(ClientQuotasOf(image)).Concat(ProducerIdsOf(image))
-            .Concat(AclsOf(image)).Concat(image.Scram.ToRecords()).Concat(image.Retained.All);
+            .Concat(AclsOf(image)).Concat(image.Scram.ToRecords()).Concat(image.DelegationTokens.ToRecords()).Concat(image.Retained.All);
 
     static IEnumerable<MetadataRecord> FeaturesOf(ClusterImage image) =>
         from feature in image.Features

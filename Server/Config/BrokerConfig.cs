@@ -31,6 +31,10 @@ public sealed class BrokerConfig(BrokerSettings settings)
     /// <summary>Principals that may do everything, each as TYPE:NAME.</summary>
     public IReadOnlyList<string> SuperUsers { get; } =
         settings.Beside.Text("super.users").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public string? DelegationTokenSecretKey { get; } = settings.Values.TextOrNull("delegation.token.secret.key");
+    public TimeSpan DelegationTokenMaxLifetime { get; } = TimeSpan.FromMilliseconds(settings.Values.Long("delegation.token.max.lifetime.ms"));
+    public TimeSpan DelegationTokenExpiryTime { get; } = TimeSpan.FromMilliseconds(settings.Values.Long("delegation.token.expiry.time.ms"));
+    public TimeSpan DelegationTokenExpiryCheckInterval { get; } = TimeSpan.FromMilliseconds(settings.Values.Long("delegation.token.expiry.check.interval.ms"));
     public bool AllowEveryoneIfNoAclFound { get; } = settings.Beside.Boolean("allow.everyone.if.no.acl.found");
 
     /// <summary>The listeners that are opened; those named in controller.listener.names are not among them.</summary>

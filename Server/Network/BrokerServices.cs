@@ -26,6 +26,8 @@ sealed record BrokerServices
 
     public required ProducerIds ProducerIds { get; init; }
 
+    public required DelegationTokenControl DelegationTokens { get; init; }
+
     public required LogManager Logs { get; init; }
 
     public required ClientQuotas Quotas { get; init; }

@@ -39,15 +39,13 @@ public sealed class RetainedRecordsTests
     }
 
     [Test]
-    public void A_token_goes_with_its_removal_and_a_controller_with_its_end()
+    public void A_controller_goes_with_its_end()
     {
-        var token = Of(DelegationTokenRecord.RecordType, new DelegationTokenRecord { TokenId = "t" });
-        var noToken = Of(RemoveDelegationTokenRecord.RecordType, new RemoveDelegationTokenRecord { TokenId = "t" });
         var controller = Of(RegisterControllerRecord.RecordType, new RegisterControllerRecord { ControllerId = 1 });
         var noController = Of(UnregisterControllerRecord.RecordType, new UnregisterControllerRecord { ControllerId = 1 });
 
-        Assert.That(Kept(token, controller), Is.EqualTo(Hex(token, controller)));
-        Assert.That(Kept(token, controller, noToken, noController), Is.Empty);
+        Assert.That(Kept(controller), Is.EqualTo(Hex(controller)));
+        Assert.That(Kept(controller, noController), Is.Empty);
     }
 
     static string[] Kept(params MetadataRecord[] records) => Hex([.. records.Aggregate(RetainedRecords.Empty, (retained, record) => retained.Replay(record)).All]);

@@ -1,6 +1,7 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Security;
 using NettyKafka.Server.Storage;
 using NettyKafka.Tests.Support;
@@ -92,6 +93,9 @@ public static class RightsTable
         c => c.Send(new AlterReplicaLogDirsRequest { Dirs = [new() { Path = "/data", Topics = [new() { Name = "orders", Partitions = [0] }] }] }, 2), Cluster(Alter));
     public static readonly Row DescribeLogDirs = Of(c => c.Send(new DescribeLogDirsRequest { Topics = null }, 4), Cluster(Describe));
     public static readonly Row CreatePartitions = Of(c => c.Send(new CreatePartitionsRequest { Topics = [new() { Name = "orders", Count = 2, Assignments = null }] }, 3), Topic(Alter));
+    public static readonly Row CreateDelegationToken = new(
+        (broker, c) => broker.ConnectAs(c.Context.Principal.Name, SecurityProtocol.SaslPlaintext).Send(new CreateDelegationTokenRequest { OwnerPrincipalType = "User", OwnerPrincipalName = "bob" }, 3),
+        [new(CreateTokens, ResourceType.User, "User:bob", DelegationTokenAuthorizationFailed)]);
     public static readonly Row ElectLeaders = Of(c => c.Send(new ElectLeadersRequest { TopicPartitions = null }, 2), Cluster(Alter));
     public static readonly Row AlterPartitionReassignments = Of(c => c.Send(new AlterPartitionReassignmentsRequest(), 1), Cluster(Alter));
     public static readonly Row ListPartitionReassignments = Of(c => c.Send(new ListPartitionReassignmentsRequest { Topics = null }, 0), Cluster(Describe));

@@ -10,11 +10,14 @@ public sealed class RightsTests : IDisposable
 {
     const string Client = "alice";
 
-    static readonly ErrorCode[] authorizationErrors = [TopicAuthorizationFailed, GroupAuthorizationFailed, ClusterAuthorizationFailed, TransactionalIdAuthorizationFailed];
+    static readonly ErrorCode[] authorizationErrors = [TopicAuthorizationFailed, GroupAuthorizationFailed, ClusterAuthorizationFailed, TransactionalIdAuthorizationFailed, DelegationTokenAuthorizationFailed];
 
     /// <summary>APIs that leave out what may not be seen, or that everybody may use.</summary>
     static readonly string[] withoutRefusal =
-        ["ApiVersions", "SaslHandshake", "SaslAuthenticate", "DescribeCluster", "ListGroups", "ListTransactions", "GetTelemetrySubscriptions", "PushTelemetry"];
+    [
+        "ApiVersions", "SaslHandshake", "SaslAuthenticate", "DescribeCluster", "ListGroups", "ListTransactions", "GetTelemetrySubscriptions", "PushTelemetry",
+        "RenewDelegationToken", "ExpireDelegationToken", "DescribeDelegationToken",
+    ];
 
     readonly TestBroker broker = new(AclRequests.Settings);
 

@@ -83,16 +83,16 @@ public sealed class TestBroker : IDisposable
     }
 
     /// <summary>A client that has said who it is.</summary>
-    public TestConnection ConnectAs(string user)
+    public TestConnection ConnectAs(string user, SecurityProtocol protocol = SecurityProtocol.Plaintext)
     {
-        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, authorizer: Broker.Authorizer);
+        var connection = new TestConnection(Broker.Apis, Broker.Node, Time, listener: new(TestConnection.ListenerName, protocol, "", 9092), authorizer: Broker.Authorizer);
         connection.Context.Principal = KafkaPrincipal.OfUser(user);
         connections.Add(connection);
         return connection;
     }
 
     /// <summary>What a listener of this name offers.</summary>
-    public SaslMechanisms Mechanisms(string listener) => new(SaslConfig.Of(BrokerConfig.Create(settings, profile).Settings, listener), Broker.Cluster, Storage.Executor, Time);
+    public SaslMechanisms Mechanisms(string listener) => new(SaslConfig.Of(BrokerConfig.Create(settings, profile).Settings, listener), DelegationTokenSecret.Of(Broker.Config.Current.DelegationTokenSecretKey), Broker.Cluster, Storage.Executor, Time);
 
     public Uuid CreateTopic(string name, int partitions = 1, params (string Name, string Value)[] configs)
     {

@@ -20,9 +20,12 @@ public sealed class SaslListener(DynamicBrokerConfig config, string name, Cluste
             lock (gate)
             {
                 if (configured != config.Current)
-                    (configured, mechanisms) = (config.Current, new(SaslConfig.Of(config.Current.Settings, name), cluster, executor, time));
+                    (configured, mechanisms) = (config.Current, Create(config.Current));
                 return mechanisms!;
             }
         }
     }
+
+    SaslMechanisms Create(BrokerConfig current) =>
+        new(SaslConfig.Of(current.Settings, name), DelegationTokenSecret.Of(current.DelegationTokenSecretKey), cluster, executor, time);
 }

@@ -5,10 +5,10 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Security.Sasl;
 
 /// <summary>The SASL mechanisms of one listener, with where each finds its users.</summary>
-public sealed class SaslMechanisms(SaslConfig config, ClusterMetadata cluster, BlockingExecutor executor, TimeProvider time)
+public sealed class SaslMechanisms(SaslConfig config, DelegationTokenSecret? tokenSecret, ClusterMetadata cluster, BlockingExecutor executor, TimeProvider time)
 {
     readonly OAuthBearerTokens? tokens = config.OAuth is { } oauth ? new(oauth, time) : null;
-    readonly ScramCredentials scram = new(cluster, config.Users, executor);
+    readonly ScramCredentials scram = new(cluster, config.Users, tokenSecret, executor, time);
 
     public SaslConfig Config => config;
 
