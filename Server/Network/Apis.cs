@@ -1,9 +1,11 @@
+using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Groups.Consumer;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security.Sasl;
+using NettyKafka.Server.Telemetry;
 
 namespace NettyKafka.Server.Network;
 
@@ -36,7 +38,7 @@ static class Apis
             .Add(new DescribeGroupsHandler(broker.Groups))
             .Add(new ListGroupsHandler(broker.Groups))
             .Add(new SaslHandshakeHandler(broker.Time, security))
-            .Add(new ApiVersionsHandler(() => Advertised(table), broker.Cluster))
+            .Add(new ApiVersionsHandler(() => Advertised(table, broker.Telemetry), broker.Cluster))
             .Add(new CreateTopicsHandler(broker.Controller, broker.Quotas, broker.Config))
             .Add(new DeleteTopicsHandler(broker.Cluster, broker.Controller, broker.Quotas, broker.Config.Current))
             .Add(new DeleteRecordsHandler(broker.Partitions))
@@ -88,5 +90,13 @@ static class Apis
             .Add(new UnregisterControllerHandler(broker.Cluster));
     }
 
-    static IEnumerable<(short Key, VersionRange Versions)> Advertised(ApiTable table) => table.Apis.Select(api => (api.Key, api.Advertised));
+    /// <summary>
+    /// Telemetry only while there is a subscription, as Kafka has it only with a receiver: librdkafka logs a line for each client that hears of it. Who came
+    /// before asks when it connects the next time.
+    /// </summary>
+    static IEnumerable<(short Key, VersionRange Versions)> Advertised(ApiTable table, ClientTelemetry telemetry)
+    {
+        var hasSubscriptions = telemetry.HasSubscriptions;
+        return table.Apis.Where(api => hasSubscriptions || api.Key is not (ApiKeys.GetTelemetrySubscriptions or ApiKeys.PushTelemetry)).Select(api => (api.Key, api.Advertised));
+    }
 }

@@ -18,6 +18,8 @@ sealed class ClientMetricsSubscriptions
     /// <summary>Goes up with each change of a subscription.</summary>
     public int Version { get; }
 
+    public bool IsEmpty => subscriptions.Length == 0;
+
     public IEnumerable<ClientMetricsSubscription> For(ClientInstanceMetadata client) => subscriptions.Where(subscription => subscription.IsFor(client));
 
     /// <summary>Those of an image: the same while nothing has changed, a new version otherwise.</summary>

@@ -45,6 +45,16 @@ public sealed class ClientTelemetry : IDisposable
         }
     }
 
+    /// <summary>Whether anyone is subscribed to clients' metrics.</summary>
+    public bool HasSubscriptions
+    {
+        get
+        {
+            lock (gate)
+                return !(subscriptions = subscriptions.At(cluster.Image)).IsEmpty;
+        }
+    }
+
     /// <summary>What a client is to push; without an id it is given one. It is forgotten when the connection closes.</summary>
     public TelemetrySubscription Get(ClientInstanceMetadata client, CancellationToken closed)
     {

@@ -1,12 +1,15 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Handlers;
 
 public sealed class ApiVersionsTests : IDisposable
 {
+    static readonly short[] telemetry = [ApiKeys.GetTelemetrySubscriptions, ApiKeys.PushTelemetry];
+
     readonly TestBroker broker = new();
     readonly TestConnection connection;
 
@@ -22,7 +25,26 @@ public sealed class ApiVersionsTests : IDisposable
         Assert.That(response.ErrorCode, Is.EqualTo(ErrorCode.None));
         Assert.That(
             response.ApiKeys.Select(api => (api.ApiKey, api.MinVersion, api.MaxVersion)),
-            Is.EqualTo(broker.Broker.Apis.Apis.Select(api => (api.Key, api.Advertised.Min, api.Advertised.Max))));
+            Is.EqualTo(broker.Broker.Apis.Apis.Where(api => !telemetry.Contains(api.Key)).Select(api => (api.Key, api.Advertised.Min, api.Advertised.Max))));
+    }
+
+    [Test]
+    public void Telemetry_is_told_while_somebody_is_subscribed()
+    {
+        Assert.That(Told(), Is.Empty);
+        Subscribe(AlterConfigOp.Set);
+        Assert.That(Told(), Is.EqualTo(telemetry));
+        Subscribe(AlterConfigOp.Delete);
+        Assert.That(Told(), Is.Empty);
+
+        IEnumerable<short> Told() => connection.Send(Request(), 4).ApiKeys.Select(api => api.ApiKey).Intersect(telemetry);
+
+        void Subscribe(AlterConfigOp op) => connection.Send(
+            new IncrementalAlterConfigsRequest
+            {
+                Resources = [new() { ResourceType = (sbyte)ConfigResourceType.ClientMetrics, ResourceName = "all", Configs = [new() { Name = "metrics", ConfigOperation = (sbyte)op, Value = "*" }] }],
+            },
+            1);
     }
 
     [Test]
