@@ -14,7 +14,7 @@ if (!Succeeds("git", "--version"))
 
 Task("Build").Does(() => DotNetBuild("NettyKafka.sln", new() { Configuration = configuration, NoLogo = true }));
 
-Task("Test").IsDependentOn("Build").Does(() => Test("Tests/NettyKafka.Tests.csproj", ClientTests));
+Task("Test").IsDependentOn("Build").Does(() => Test("Tests/NettyKafka.Tests.csproj", "Tests/Testing/NettyKafka.Tests.Testing.csproj", ClientTests));
 
 Task("Clients").IsDependentOn("Build").Does(() => Test(ClientTests));
 

@@ -109,6 +109,26 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Where clients reach each listener on this machine.</summary>
     public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddresses => listeners.ConvertAll(listener => (listener.Name, listener.BoundAddress));
 
+    /// <summary>Starts a broker that is ready when the task is done. One that cannot start leaves nothing behind but its files.</summary>
+    /// <exception cref="IOException">A data directory cannot be used, or a listener cannot be opened.</exception>
+    public static async Task<Broker> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var storage = await BrokerStorage.OpenAsync(config, files, time, loggers).ConfigureAwait(false);
+        Broker? broker = null;
+        try
+        {
+            broker = await OpenAsync(config, storage, time, loggers).ConfigureAwait(false);
+            await broker.ListenAsync(cancellation).ConfigureAwait(false);
+            return broker;
+        }
+        catch
+        {
+            IAsyncDisposable started = broker is null ? storage : broker;
+            await started.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>Opens storage and brings the cluster's state up from its metadata log; nothing listens yet.</summary>
     public static async Task<Broker> OpenAsync(BrokerConfig config, BrokerStorage storage, TimeProvider time, ILoggerFactory loggers)
     {

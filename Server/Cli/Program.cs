@@ -23,20 +23,7 @@ static class Program
         if (options.TlsDev)
             new DevelopmentCertificates(Path.GetDirectoryName(config.Settings.Effective["ssl.keystore.location"])!, TimeProvider.System).Prepare(loggers.CreateLogger("nettykafka"));
         IFileSystem files = options.InMemory ? new MemoryFileSystem() : new DiskFileSystem();
-        var storage = await BrokerStorage.OpenAsync(config, files, TimeProvider.System, loggers).ConfigureAwait(false);
-        Broker? broker = null;
-        try
-        {
-            broker = await Broker.OpenAsync(config, storage, TimeProvider.System, loggers).ConfigureAwait(false);
-            await broker.ListenAsync(cancellation).ConfigureAwait(false);
-            return broker;
-        }
-        catch
-        {
-            IAsyncDisposable started = broker is null ? storage : broker;
-            await started.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return await Broker.StartAsync(config, files, TimeProvider.System, loggers, cancellation).ConfigureAwait(false);
     }
 
     static Dictionary<string, string> EnvironmentVariables()

@@ -21,6 +21,9 @@ public sealed partial class LayeringTests
         ["Network"] = 7,
     };
 
+    /// <summary>Folders of projects of their own: their namespaces begin with NettyKafka alone.</summary>
+    static readonly string[] packages = ["Server.Cli", "Server.Testing"];
+
     [Test]
     public void A_folder_uses_only_lower_layers()
     {
@@ -48,7 +51,7 @@ public sealed partial class LayeringTests
     {
         var misplaced = from path in Repository.SourcesIn("Server")
                         let folder = Path.GetDirectoryName(Path.GetRelativePath(Repository.Root, path))!.Replace('/', '.')
-                        let expected = folder.StartsWith("Server.Cli", StringComparison.Ordinal) ? folder.Replace("Server.Cli", "NettyKafka.Cli", StringComparison.Ordinal) : $"NettyKafka.{folder}"
+                        let expected = packages.FirstOrDefault(package => folder.StartsWith(package, StringComparison.Ordinal)) is { } package ? $"NettyKafka{folder["Server".Length..]}" : $"NettyKafka.{folder}"
                         where !File.ReadAllText(path).Contains($"namespace {expected};", StringComparison.Ordinal)
                         select path;
 

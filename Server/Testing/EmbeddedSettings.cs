@@ -1,0 +1,39 @@
+using NettyKafka.Server.Config;
+
+namespace NettyKafka.Testing;
+
+/// <summary>The broker's configuration that the options of an embedded broker stand for.</summary>
+static class EmbeddedSettings
+{
+    const string StandardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+
+    /// <exception cref="ArgumentException">A config is unknown, or its value is not valid.</exception>
+    public static BrokerConfig Of(EmbeddedKafkaOptions options)
+    {
+        if (options.Configs.Keys.FirstOrDefault(name => !BrokerConfigs.IsKnown(name)) is { } unknown)
+            throw new ArgumentException($"{unknown} is not a broker config; topics have theirs in {nameof(EmbeddedTopic)}.{nameof(EmbeddedTopic.Configs)}", nameof(options));
+        var configs = new Dictionary<string, string>
+        {
+            ["listeners"] = $"PLAINTEXT://127.0.0.1:{options.Port}",
+            ["log.dirs"] = options.DataDirectory ?? "memory",
+        };
+        if (options.Users.Count > 0)
+        {
+            configs["listener.security.protocol.map"] = "PLAINTEXT:SASL_PLAINTEXT";
+            configs["sasl.enabled.mechanisms"] = string.Join(',', SaslConfig.Plain, SaslConfig.ScramSha256, SaslConfig.ScramSha512);
+            configs["sasl.users"] = string.Join(',', options.Users.Select(user => $"{user.Key}:{user.Value}"));
+        }
+        if (options.Acls.Count > 0)
+            configs["authorizer.class.name"] = StandardAuthorizer;
+        foreach (var (name, value) in options.Configs)
+            configs[name] = value;
+        try
+        {
+            return BrokerConfig.Create(configs, options.Profile);
+        }
+        catch (ConfigException e)
+        {
+            throw new ArgumentException(e.Message, nameof(options), e);
+        }
+    }
+}
