@@ -102,6 +102,12 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     /// <summary>Closes the port and all connections. What was in memory is gone.</summary>
     public ValueTask DisposeAsync() => broker.DisposeAsync();
 
+    internal async Task<IReadOnlyList<string>> OfflineDirectoriesAsync()
+    {
+        var described = await client.SendAsync(new DescribeLogDirsRequest { Topics = [] }, 4).ConfigureAwait(false);
+        return [.. described.Results.Where(directory => directory.ErrorCode != ErrorCode.None).Select(directory => directory.LogDir)];
+    }
+
     async Task SeedAsync(EmbeddedKafkaOptions options)
     {
         foreach (var topic in options.Topics)
