@@ -1,6 +1,7 @@
 using DotNetty.Handlers.Tls;
 using DotNetty.Transport.Channels;
 using Microsoft.Extensions.Logging;
+using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Security.Tls;
 
@@ -10,15 +11,23 @@ namespace NettyKafka.Server.Network;
 sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream, SslContext ssl, ILogger logger) : ChannelHandlerAdapter
 {
     bool hasHandshake;
+    bool hasEnded;
     bool isClosing;
 
     public static void Install(IChannelPipeline pipeline, Connection connection, SslContext ssl, ILogger logger)
     {
         ServerSslStream? stream = null;
         var tls = new TlsHandler(transport => stream = new(transport, ssl), new ServerTlsSettings(ssl.Certificate));
+        pipeline.AddLast("tls-records", new TlsRecords());
         pipeline.AddLast("tls", tls);
         pipeline.AddLast("tls-connection", new TlsConnectionHandler(connection, stream!, ssl, logger));
     }
+
+    public override void HandlerAdded(IChannelHandlerContext context) => stream.Ended = () =>
+    {
+        hasEnded = true;
+        _ = context.Channel.CloseAsync();
+    };
 
     public override void UserEventTriggered(IChannelHandlerContext context, object evt)
     {
@@ -32,8 +41,9 @@ sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream,
     /// <summary>Before the handshake is done the TLS handler closes the channel itself; later nobody else would.</summary>
     public override void ExceptionCaught(IChannelHandlerContext context, Exception exception)
     {
-        if (!hasHandshake)
+        if (!hasHandshake && exception is not ProtocolException)
             return;
+        hasEnded = true;
         context.FireExceptionCaught(exception is NotSslRecordException ? new IOException("bytes that are no TLS record") : TlsFailure.Of(exception));
     }
 
@@ -75,12 +85,14 @@ sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream,
     {
         if (stream.IsAuthenticated)
             context.FireChannelReadComplete();
-        else
+        else if (!hasEnded)
             context.FireExceptionCaught(new IOException("the first bytes after the handshake are no TLS record"));
     }
 
     void LogFailure(IChannelHandlerContext context, Exception cause)
     {
+        if (hasEnded)
+            return;
         var reason = cause is NotSslRecordException ? "the client does not speak TLS" : stream.Refusal ?? TlsFailure.ReasonOf(cause);
         if (cause is NotSslRecordException || context.Channel.Active)
             logger.TlsHandshakeFailed(connection.Description, reason);

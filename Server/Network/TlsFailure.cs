@@ -13,11 +13,11 @@ static class TlsFailure
         return cause is AuthenticationException or IOException or ObjectDisposedException or InvalidOperationException ? new IOException(ReasonOf(cause), cause) : exception;
     }
 
-    /// <summary>The reason in one line, from the outermost exception that says more than "see inner exception".</summary>
+    /// <summary>The reason in one line, from the innermost exception: those around it only say that something failed.</summary>
     public static string ReasonOf(Exception exception)
     {
         var cause = Unwrap(exception);
-        return (cause.InnerException is { } inner && cause is AuthenticationException ? inner : cause).Message.ReplaceLineEndings(" ");
+        return (cause is AuthenticationException or IOException ? cause.GetBaseException() : cause).Message.ReplaceLineEndings(" ");
     }
 
     static Exception Unwrap(Exception exception) =>

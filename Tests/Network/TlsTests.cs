@@ -210,6 +210,20 @@ public sealed class TlsTests : IAsyncDisposable
         Assert.That(logger.Messages, Has.Count.EqualTo(1).And.All.Contains("broke off"));
     }
 
+    /// <summary>As a client that renegotiates does; nothing comes after it.</summary>
+    [Test]
+    public async Task A_handshake_record_behind_the_handshake_closes_the_connection_at_once([Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols protocol)
+    {
+        var connection = await ConnectAsync(Context());
+        connection.EndHandshakeWith([0x16, 3, 3, 0, 32, .. new byte[32]]);
+
+        await connection.HandshakeAsync(protocols: protocol);
+
+        await connection.UntilServerClosesAsync();
+
+        Assert.That(logger.Messages, Has.Count.EqualTo(1).And.All.Contains("there is no renegotiation"));
+    }
+
     [Test]
     public async Task Bytes_that_are_no_record_close_an_open_connection()
     {
@@ -234,6 +248,36 @@ public sealed class TlsTests : IAsyncDisposable
         await connection.CloseServerAsync();
 
         Assert.That(await reading, Is.Zero, "the end of the stream is close_notify, not a broken connection");
+    }
+
+    [Test]
+    public async Task A_client_that_takes_leave_is_no_failure([Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols protocol, [Values] bool answered)
+    {
+        var connection = await ConnectAsync(Context());
+        await connection.HandshakeAsync(protocols: protocol);
+        await connection.SendRequestAsync();
+        if (answered)
+            await connection.ReadAnswerAsync();
+
+        await connection.Client.ShutdownAsync();
+
+        await connection.UntilServerClosesAsync();
+        Assert.That(logger.Messages, Is.Empty);
+    }
+
+    [Test]
+    public async Task Bytes_behind_a_leave_or_a_failure_are_dropped([Values] bool afterLeave)
+    {
+        var connection = await ConnectAsync(Context());
+        await connection.HandshakeAsync();
+        await connection.AskAsync();
+        byte[] record = [0x17, 3, 3, 0, 32, .. new byte[32]];
+        byte[] records = [.. record, .. record, .. record];
+        await (afterLeave ? connection.TakeLeaveWithAsync(records) : connection.SendPlainAsync(records));
+
+        await connection.UntilServerClosesAsync();
+
+        Assert.That(logger.Messages, Has.Count.EqualTo(afterLeave ? 0 : 1).And.None.Contains("unexpected"));
     }
 
     [Test]

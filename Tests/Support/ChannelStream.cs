@@ -10,6 +10,8 @@ public sealed class ChannelStream : Stream
     readonly Pipe received = new();
     readonly List<byte> held = [];
     int writesUntilHeld = int.MaxValue;
+    int writes;
+    (int Write, byte[] Bytes)? addition;
 
     /// <summary>The end of the channel's pipeline.</summary>
     public IChannelHandler Handler => new Receiver(received.Writer);
@@ -41,6 +43,9 @@ public sealed class ChannelStream : Stream
         return SendAsync(held.ToArray());
     }
 
+    /// <summary>Sends the bytes in one piece with the end of a later write: 1 is the next.</summary>
+    public void AddTo(int write, byte[] bytes) => addition = (writes + write, bytes);
+
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -53,6 +58,9 @@ public sealed class ChannelStream : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        writes++;
+        if (addition is { } more && more.Write == writes)
+            buffer = (byte[])[.. buffer.Span, .. more.Bytes];
         if (--writesUntilHeld < 0)
             held.AddRange(buffer.Span);
         else

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using DotNetty.Buffers;
 using DotNetty.Transport.Bootstrapping;
 using DotNetty.Transport.Channels;
 using DotNetty.Transport.Channels.Local;
@@ -43,6 +44,7 @@ public sealed class TestTlsConnection : IAsyncDisposable
         void Accept(IChannel channel)
         {
             var connection = new Connection(channel, TestConnection.TestNode(), listener, new(-1), TimeProvider.System, null);
+            channel.Pipeline.AddLast("socket", new CopyOnWrite());
             TlsConnectionHandler.Install(channel.Pipeline, connection, ssl, logger);
             FramePipeline.Install(channel.Pipeline, connection, new(apis, connection, logger), TestConnection.MaxRequestBytes, logger);
             test.accepted.SetResult(connection);
@@ -53,6 +55,15 @@ public sealed class TestTlsConnection : IAsyncDisposable
 
     /// <summary>Keeps what the client writes behind its hello until <see cref="ReleaseAsync"/> sends it in one piece.</summary>
     public void HoldAfterHello() => transport.HoldAfter(1);
+
+    /// <summary>Sends the bytes in one piece with the end of the handshake.</summary>
+    public void EndHandshakeWith(byte[] bytes) => transport.AddTo(2, bytes);
+
+    public async Task TakeLeaveWithAsync(byte[] bytes)
+    {
+        transport.AddTo(1, bytes);
+        await Client.ShutdownAsync();
+    }
 
     public Task ReleaseAsync() => transport.ReleaseAsync();
 
@@ -106,5 +117,19 @@ public sealed class TestTlsConnection : IAsyncDisposable
     {
         var reader = new KafkaReader(answer.AsMemory(4));
         return ListGroupsResponse.Read(ref reader, 0).Groups.Single().GroupId;
+    }
+
+    /// <summary>
+    /// A socket has copied the bytes when a write is done; the local channel only passes the buffer on. DotNetty hands out the arrays of SslStream, which are used again then.
+    /// </summary>
+    sealed class CopyOnWrite : ChannelHandlerAdapter
+    {
+        public override Task WriteAsync(IChannelHandlerContext context, object message)
+        {
+            var bytes = (IByteBuffer)message;
+            var copy = Unpooled.CopiedBuffer(bytes);
+            bytes.Release();
+            return context.WriteAsync(copy);
+        }
     }
 }

@@ -10,6 +10,25 @@ public sealed class ServerSslStream(Stream transport, SslContext context) : SslS
     /// <summary>Why the client's certificate was refused.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Called when the client has taken leave: nobody else tells DotNetty.</summary>
+    public Action? Ended { get; set; }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        var read = base.ReadAsync(buffer, offset, count, cancellationToken);
+        if (!read.IsCompleted)
+            _ = read.ContinueWith(CheckEnd, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        else
+            CheckEnd(read);
+        return read;
+    }
+
+    void CheckEnd(Task<int> read)
+    {
+        if (read.IsCompletedSuccessfully && read.Result == 0)
+            Ended?.Invoke();
+    }
+
     /// <summary>DotNetty knows this overload only, which has no place for a chain, cipher suites or a certificate that is asked for and may be missing.</summary>
     public override Task AuthenticateAsServerAsync(
         X509Certificate serverCertificate, bool clientCertificateRequired, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
