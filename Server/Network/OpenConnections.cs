@@ -8,8 +8,9 @@ namespace NettyKafka.Server.Network;
 sealed class OpenConnections(TimeSpan maxIdle, TimeProvider time, ILogger logger)
 {
     /// <summary>Who connects and says nothing, or a byte now and then, is not kept for as long as an idle client.</summary>
-    static readonly TimeSpan authenticationLimit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan mostToAuthenticate = TimeSpan.FromSeconds(30);
 
+    readonly TimeSpan authenticationLimit = maxIdle > TimeSpan.Zero && maxIdle < mostToAuthenticate ? maxIdle : mostToAuthenticate;
     readonly ConcurrentDictionary<IChannel, (Connection Connection, RequestDispatcher Dispatcher)> connections = new();
     ITimer? sweep;
 
@@ -19,8 +20,7 @@ sealed class OpenConnections(TimeSpan maxIdle, TimeProvider time, ILogger logger
 
     public void StartSweep()
     {
-        var shortest = maxIdle > TimeSpan.Zero && maxIdle < authenticationLimit ? maxIdle : authenticationLimit;
-        var interval = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, shortest.Ticks / 10));
+        var interval = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, authenticationLimit.Ticks / 10));
         sweep = time.CreateTimer(_ => Sweep(), null, interval, interval);
     }
 
@@ -75,7 +75,7 @@ sealed class OpenConnections(TimeSpan maxIdle, TimeProvider time, ILogger logger
         _ = connection.Channel.CloseAsync();
     }
 
-    static bool IsOverdue(Connection connection) => !connection.IsEstablished && connection.Age >= authenticationLimit;
+    bool IsOverdue(Connection connection) => !connection.IsEstablished && connection.Age >= authenticationLimit;
 
     bool IsIdle(Connection connection) => maxIdle > TimeSpan.Zero && connection.IdleTime >= maxIdle;
 }

@@ -66,6 +66,21 @@ public sealed class OpenConnectionsTests : IDisposable
     }
 
     [Test]
+    public void A_handshake_takes_no_longer_than_a_connection_may_be_idle()
+    {
+        var connection = Open(SecurityProtocol.Ssl, TimeSpan.FromSeconds(5));
+
+        for (var i = 0; i < 7; i++)
+        {
+            Pass(TimeSpan.FromSeconds(1));
+            connection.Touch();
+        }
+
+        Assert.That(channel.Open, Is.False);
+        Assert.That(logger.Messages.Single(), Does.EndWith("it was not authenticated within 5000 ms"));
+    }
+
+    [Test]
     public void After_the_handshake_a_connection_may_be_idle()
     {
         var connection = Open(SecurityProtocol.Ssl, TimeSpan.FromMinutes(10));
