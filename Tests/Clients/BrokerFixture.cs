@@ -11,6 +11,8 @@ public abstract class BrokerFixture
 
     protected virtual string[] Overrides => [];
 
+    private protected virtual string Executable => BrokerProcess.Executable;
+
     /// <summary>Skips the fixture where its client is not installed, see <see cref="Programs.Require"/>.</summary>
     protected virtual Task RequireClientAsync() => Task.CompletedTask;
 
@@ -18,7 +20,7 @@ public abstract class BrokerFixture
     public async Task StartBroker()
     {
         await RequireClientAsync();
-        broker = await BrokerProcess.StartAsync(Overrides);
+        broker = await BrokerProcess.StartAsync(Executable, Overrides);
     }
 
     [TearDown]

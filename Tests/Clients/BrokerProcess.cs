@@ -30,6 +30,16 @@ sealed class BrokerProcess : IAsyncDisposable
 
     public string DataDirectory => data;
 
+    /// <summary>What of the process is in memory.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            process!.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     public string Log
     {
         get
@@ -39,9 +49,10 @@ sealed class BrokerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the built broker, or the one that the environment variable NETTYKAFKA names.</summary>
-    public static Task<BrokerProcess> StartAsync(params string[] overrides) =>
-        StartAsync(Environment.GetEnvironmentVariable("NETTYKAFKA") is { } named ? Repository.Path(named) : Repository.BuiltBroker, overrides);
+    /// <summary>The built broker, or the one that the environment variable NETTYKAFKA names.</summary>
+    public static string Executable => Environment.GetEnvironmentVariable("NETTYKAFKA") is { } named ? Repository.Path(named) : Repository.BuiltBroker;
+
+    public static Task<BrokerProcess> StartAsync(params string[] overrides) => StartAsync(Executable, overrides);
 
     public static async Task<BrokerProcess> StartAsync(string executable, string[] overrides)
     {

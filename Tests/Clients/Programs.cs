@@ -43,6 +43,13 @@ static class Programs
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>Runs a program to its end, however it ends, and returns all that it said.</summary>
+    public static async Task<string> RunForOutputAsync(string program, string[] arguments, IEnumerable<string>? input = null)
+    {
+        var (_, output, error) = await ExecuteAsync(program, arguments, input ?? []);
+        return output + error;
+    }
+
     static async Task<(int ExitCode, string Output, string Error)> ExecuteAsync(string program, string[] arguments, IEnumerable<string> input)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
