@@ -1,4 +1,5 @@
 using NettyKafka.Benchmarks.Groups;
+using NettyKafka.Benchmarks.Idle;
 using NettyKafka.Benchmarks.Storage;
 using NettyKafka.Benchmarks.Transactions;
 
@@ -8,10 +9,11 @@ namespace NettyKafka.Benchmarks;
 sealed record BenchOptions
 {
     public const string Usage = """
-        NettyKafka.Benchmarks [--storage | --groups | --transactions] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
+        NettyKafka.Benchmarks [--storage | --groups | --transactions | --connections] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
           --storage the log beside plain files, instead of the broker beside a null server
           --groups  group coordination beside small requests to the same broker
           --transactions  transactions beside plain produce requests
+          --connections  memory of idle connections, plaintext and TLS
           --quick   less than a minute instead of four or five
           --only    only the scenarios whose name contains the text; of groups: commits, members, joins, idle groups; of transactions: rates, fetches, ids
           --broker  the broker's program instead of the plain Release build
@@ -27,11 +29,15 @@ sealed record BenchOptions
 
     public TransactionPlan TransactionPlan { get; private init; } = TransactionPlan.Full;
 
+    public ConnectionPlan ConnectionPlan { get; private init; } = ConnectionPlan.Full;
+
     public bool IsStorage { get; private init; }
 
     public bool IsGroups { get; private init; }
 
     public bool IsTransactions { get; private init; }
+
+    public bool IsConnections { get; private init; }
 
     public string Only { get; private init; } = "";
 
@@ -65,7 +71,8 @@ sealed record BenchOptions
         "--storage" => this with { IsStorage = true },
         "--groups" => this with { IsGroups = true },
         "--transactions" => this with { IsTransactions = true },
-        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick, GroupPlan = GroupPlan.Quick, TransactionPlan = TransactionPlan.Quick },
+        "--connections" => this with { IsConnections = true },
+        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick, GroupPlan = GroupPlan.Quick, TransactionPlan = TransactionPlan.Quick, ConnectionPlan = ConnectionPlan.Quick },
         _ => null,
     };
 

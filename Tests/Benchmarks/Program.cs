@@ -1,6 +1,7 @@
 using System.Globalization;
 using NettyKafka.Benchmarks;
 using NettyKafka.Benchmarks.Groups;
+using NettyKafka.Benchmarks.Idle;
 using NettyKafka.Benchmarks.Micro;
 using NettyKafka.Benchmarks.Servers;
 using NettyKafka.Benchmarks.Storage;
@@ -38,6 +39,8 @@ try
         new GroupBench(options, programs, dataDirectory.FullName, Console.Out).Run();
     else if (options.IsTransactions)
         new TransactionBench(options, programs, dataDirectory.FullName, Console.Out).Run();
+    else if (options.IsConnections)
+        new ConnectionBench(options, programs, dataDirectory.FullName, Console.Out).Run();
     else
         new Bench(options, programs, dataDirectory.FullName, Console.Out).Run();
     return 0;
