@@ -11,6 +11,7 @@ namespace NettyKafka.Server.Network;
 sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream, SslContext ssl, ILogger logger) : ChannelHandlerAdapter
 {
     bool hasHandshake;
+    bool hasRefused;
     bool hasEnded;
     bool isClosing;
 
@@ -23,18 +24,22 @@ sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream,
         pipeline.AddLast("tls-connection", new TlsConnectionHandler(connection, stream!, ssl, logger));
     }
 
-    public override void HandlerAdded(IChannelHandlerContext context) => stream.Ended = () =>
+    public override void HandlerAdded(IChannelHandlerContext context)
     {
-        hasEnded = true;
-        _ = context.Channel.CloseAsync();
-    };
+        stream.Refused = LogRefusal;
+        stream.Ended = () =>
+        {
+            hasEnded = true;
+            _ = context.Channel.CloseAsync();
+        };
+    }
 
     public override void UserEventTriggered(IChannelHandlerContext context, object evt)
     {
         if (evt is TlsHandshakeCompletionEvent { IsSuccessful: true })
             Complete(context);
         else if (evt is TlsHandshakeCompletionEvent failed)
-            LogFailure(context, failed.Exception);
+            LogFailure(failed.Exception);
         context.FireUserEventTriggered(evt);
     }
 
@@ -89,15 +94,21 @@ sealed class TlsConnectionHandler(Connection connection, ServerSslStream stream,
             context.FireExceptionCaught(new IOException("the first bytes after the handshake are no TLS record"));
     }
 
-    void LogFailure(IChannelHandlerContext context, Exception cause)
+    void LogRefusal(Exception cause)
     {
-        if (hasEnded)
+        hasRefused = true;
+        if (!hasEnded)
+            logger.TlsHandshakeFailed(connection.Description, stream.Refusal ?? TlsFailure.ReasonOf(cause));
+    }
+
+    void LogFailure(Exception cause)
+    {
+        if (hasEnded || hasRefused)
             return;
-        var reason = cause is NotSslRecordException ? "the client does not speak TLS" : stream.Refusal ?? TlsFailure.ReasonOf(cause);
-        if (cause is NotSslRecordException || context.Channel.Active)
-            logger.TlsHandshakeFailed(connection.Description, reason);
+        if (cause is NotSslRecordException)
+            logger.TlsHandshakeFailed(connection.Description, "the client does not speak TLS");
         else
-            logger.TlsHandshakeBrokeOff(connection.Description, reason);
+            logger.TlsHandshakeBrokeOff(connection.Description, TlsFailure.ReasonOf(cause));
     }
 
     /// <summary>Tells the client that nothing was cut off. One that does not read is not waited for.</summary>

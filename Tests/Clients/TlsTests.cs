@@ -98,7 +98,6 @@ public sealed class TlsTests : TlsFixture
         var said = await OpenSslAsync([], "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0");
 
         Assert.That(said, Does.Contain("Cipher is (NONE)"));
-        Assert.That(() => Broker.Log, Does.Match("SSL handshake failed.*unsupported protocol").After(2000, 20));
     }
 
     [Test]

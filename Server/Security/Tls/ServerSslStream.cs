@@ -10,6 +10,9 @@ public sealed class ServerSslStream(Stream transport, SslContext context) : SslS
     /// <summary>Why the client's certificate was refused.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Called when one side has refused the other. A client that is told so closes, and DotNetty may see that first.</summary>
+    public Action<Exception>? Refused { get; set; }
+
     /// <summary>Called when the client has taken leave: nobody else tells DotNetty.</summary>
     public Action? Ended { get; set; }
 
@@ -30,7 +33,17 @@ public sealed class ServerSslStream(Stream transport, SslContext context) : SslS
     }
 
     /// <summary>DotNetty knows this overload only, which has no place for a chain, cipher suites or a certificate that is asked for and may be missing.</summary>
-    public override Task AuthenticateAsServerAsync(
-        X509Certificate serverCertificate, bool clientCertificateRequired, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
-        AuthenticateAsServerAsync(context.Options);
+    public override async Task AuthenticateAsServerAsync(
+        X509Certificate serverCertificate, bool clientCertificateRequired, SslProtocols enabledSslProtocols, bool checkCertificateRevocation)
+    {
+        try
+        {
+            await AuthenticateAsServerAsync(context.Options).ConfigureAwait(false);
+        }
+        catch (AuthenticationException e)
+        {
+            Refused?.Invoke(e);
+            throw;
+        }
+    }
 }
