@@ -7,5 +7,8 @@ static class GroupClients
 {
     /// <summary>A client without an id has an empty one.</summary>
     public static GroupClient GroupClient(this RequestContext context) =>
-        new(context.Header.ClientId ?? "", Groups.GroupClient.HostOf(context.Connection.RemoteAddress.Address), context.ApiVersion);
+        new(context.Header.ClientId ?? "", Groups.GroupClient.HostOf(context.Connection.RemoteAddress.Address), context.ApiVersion)
+        {
+            MayDescribe = context.DescribableTopics(),
+        };
 }

@@ -40,6 +40,15 @@ public sealed class RequestContext(RequestHeader header, ConnectionContext conne
     /// <summary>Whether there may be a resource of a type that the client has a right to.</summary>
     public bool IsAuthorizedByResourceType(AclOperation operation, ResourceType type) => connection.Authorizer?.AuthorizeByResourceType(Authorizable, operation, type) ?? true;
 
+    /// <summary>Whether the client may describe a topic, to be asked later: nothing of the connection is kept.</summary>
+    public Func<string, bool> DescribableTopics()
+    {
+        if (connection.Authorizer is not { } authorizer)
+            return static _ => true;
+        var client = Authorizable;
+        return topic => authorizer.Authorize(client, AclOperation.Describe, ResourceType.Topic, topic, logIfAllowed: true, logIfDenied: false);
+    }
+
     AuthorizableRequestContext Authorizable => new(Principal, connection.RemoteAddress.Address, header.RequestApiKey);
 
     /// <summary>Where the client reaches a node through the listener it uses itself; null when that node has no such listener.</summary>

@@ -33,6 +33,48 @@ public sealed class VisibilityTests : IDisposable
     }
 
     [Test]
+    public void A_regular_expression_matches_only_topics_that_may_be_described()
+    {
+        broker.Allow(Client, AclOperation.Read, ResourceType.Group, "g");
+        var member = new ConsumerMember(client, "g") { Regex = ".*" };
+        member.Join();
+        member.Poll();
+        Assert.That(member.Owned, Has.Count.EqualTo(1), "mine");
+
+        broker.CreateTopic("mine-too");
+        broker.CreateTopic("secret-too");
+        broker.Allow(Client, AclOperation.Describe, ResourceType.Topic, "mine-too");
+        broker.CreateTopic("one-more");
+        member.Heartbeat();
+        member.Poll();
+
+        Assert.That(member.Owned, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void After_a_restart_a_regular_expression_waits_for_who_subscribes_by_it()
+    {
+        broker.Allow(Client, AclOperation.Read, ResourceType.Group, "g");
+        broker.Allow("bob", AclOperation.Read, ResourceType.Group, "g");
+        broker.Allow("bob", AclOperation.Describe, ResourceType.Topic, "mine");
+        var member = new ConsumerMember(client, "g") { Regex = ".*" };
+        member.Join();
+        member.Poll();
+        var other = new ConsumerMember(broker.ConnectAs("bob"), "g") { Topics = ["mine"] }.Join();
+        using var restarted = broker.Restart();
+        restarted.CreateTopic("secret-too");
+
+        (member.Connection, other.Connection) = (restarted.ConnectAs(Client), restarted.ConnectAs("bob"));
+        other.Heartbeat();
+        other.Poll();
+        member.Heartbeat();
+        member.Poll();
+        other.Poll();
+
+        Assert.That(member.Owned.Concat(other.Owned).Select(owned => owned.TopicId).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
     public void The_ACL_of_Kafkas_own_directory_counts()
     {
         using var sample = new TestBroker(SampleFiles.Of("clean", "data"), [("log.retention.ms", "-1"), .. AclRequests.Settings]);

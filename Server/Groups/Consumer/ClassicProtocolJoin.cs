@@ -28,7 +28,7 @@ sealed class ClassicProtocolJoin(
         context.Check(ConsumerGroupRecords.Member(group.GroupId, Joined(new(memberId))));
         var replaced = request.GroupInstanceId is { } instanceId ? group.FindStatic(instanceId) : null;
         var before = Find(group, request, memberId, replaced, isUnknown);
-        var after = rebalance.Update(group.GroupId, before, Joined(before ?? new(memberId)), ConsumerProtocol.OwnedOf(subscription, context.Image));
+        var after = rebalance.Update(group.GroupId, before, Joined(before ?? new(memberId)), ConsumerProtocol.OwnedOf(subscription, context.Image), client);
         if (replaced is not { Classic: null } || !downgrade.TryConvert(group))
             StartTimers((ConsumerGroup)groups.Find(group.GroupId)!, after);
         return new()

@@ -57,6 +57,9 @@ public sealed class ConsumerGroup(string groupId) : Group(groupId)
     /// <summary>The cluster's topics that the regular expressions were matched against last; not in the log.</summary>
     internal object? RegexTopics { get; set; }
 
+    /// <summary>What the last member with an expression may describe, which is what expressions match; null before there was one, not in the log.</summary>
+    internal Func<string, bool>? MayDescribe { get; set; }
+
     /// <summary>Whether regular expressions are being matched elsewhere; not in the log.</summary>
     internal bool IsResolvingRegexes { get; set; }
 

@@ -95,7 +95,7 @@ public sealed class ConsumerGroups
             ? membership.FindStatic(group, memberId, instanceId, request.MemberEpoch, owned)
             : Membership.FindDynamic(group, request.GroupId, memberId, request.MemberEpoch, owned);
         var after = HeartbeatUpdate.Of(before ?? new(memberId), request, client);
-        after = rebalance.Update(request.GroupId, before, after, owned);
+        after = rebalance.Update(request.GroupId, before, after, owned, client);
         timers.StartSession((ConsumerGroup)groups.Find(request.GroupId)!, after);
         return new()
         {

@@ -19,13 +19,14 @@ sealed class Rebalance(GroupTable groups, CoordinatorContext context, ConsumerGr
     /// <param name="before">The member as it was; null when it is new.</param>
     /// <param name="after">With what the request says.</param>
     /// <param name="owned">What the member says that it has; null when it does not say.</param>
-    public ConsumerGroupMember Update(string groupId, ConsumerGroupMember? before, ConsumerGroupMember after, Assignment? owned)
+    /// <param name="client">Who asks.</param>
+    public ConsumerGroupMember Update(string groupId, ConsumerGroupMember? before, ConsumerGroupMember after, Assignment? owned, GroupClient client)
     {
         if (after != before)
             context.Append(ConsumerGroupRecords.Member(groupId, after));
         var group = groups.TryFind<ConsumerGroup>(groupId, out var found) ? found : throw new InvalidOperationException($"{groupId} has lost its group");
         var isChanged = before is null || !after.SubscribedTopicNames.Equals(before.SubscribedTopicNames);
-        isChanged |= regexes.Update(group, before?.SubscribedTopicRegex ?? "", after.SubscribedTopicRegex);
+        isChanged |= regexes.Update(group, before?.SubscribedTopicRegex ?? "", after.SubscribedTopicRegex, client);
         UpdateEpoch(group, isChanged);
         if (group.GroupEpoch > group.Target.Epoch)
             UpdateTarget(group);

@@ -5,7 +5,7 @@ using NettyKafka.Server.Storage;
 namespace NettyKafka.Server.Groups.Consumer;
 
 /// <summary>What some regular expressions match of the topics as they were at a time: work for another thread where it is not little.</summary>
-sealed class RegexMatching(IReadOnlyList<string> regexes, ImmutableDictionary<string, TopicImage> topics, long metadataOffset)
+sealed class RegexMatching(IReadOnlyList<string> regexes, ImmutableDictionary<string, TopicImage> topics, long metadataOffset, Func<string, bool> mayDescribe)
 {
     // Of each expression: a fraction of a second.
     const long StepBudget = 20_000_000;
@@ -35,7 +35,7 @@ sealed class RegexMatching(IReadOnlyList<string> regexes, ImmutableDictionary<st
         if (each.Regex is null)
             return new Match(each.Pattern, null, each.Error);
         var matched = each.Regex.Match(topics.Keys, StepBudget);
-        return new(each.Pattern, matched, matched is null ? $"is too expensive to match against {topics.Count} topics" : null);
+        return new(each.Pattern, matched?.Where(mayDescribe), matched is null ? $"is too expensive to match against {topics.Count} topics" : null);
     });
 
     /// <summary>What an expression matches, or why that is not known.</summary>

@@ -7,15 +7,21 @@ namespace NettyKafka.Server.Groups.Consumer;
 
 /// <summary>
 /// Resolves the regular expressions that members subscribe by: when the first member uses one, and again when the cluster's topics have changed. A heartbeat does not
-/// wait for it: what an expression matches counts from a later turn on. All members of a group share it.
+/// wait for it: what an expression matches counts from a later turn on. All members of a group share it, and what it matches is what the
+/// one that asked last may describe, as in Kafka.
 /// </summary>
 sealed class RegularExpressions(GroupTable groups, CoordinatorContext context, BlockingExecutor executor, Action<ConsumerGroup> changed)
 {
     const int MaxEchoedLength = 100;
 
     /// <summary>Follows a member from one expression to another, empty where it uses none; answers whether what it subscribes to has changed by now.</summary>
-    public bool Update(ConsumerGroup group, string before, string after)
+    public bool Update(ConsumerGroup group, string before, string after, GroupClient client)
     {
+        var isFirst = after.Length > 0 && group.MayDescribe is null;
+        if (after.Length > 0)
+            group.MayDescribe = client.MayDescribe;
+        if (isFirst && before == after)
+            Resolve(group);
         if (before == after)
             return false;
         RemoveUnused(group, before);
@@ -39,7 +45,7 @@ sealed class RegularExpressions(GroupTable groups, CoordinatorContext context, B
     /// <summary>Resolves what is not resolved yet, or all where the topics have changed. One at a time for a group: the end looks what has changed meanwhile.</summary>
     public void Resolve(ConsumerGroup group)
     {
-        if (group.IsResolvingRegexes)
+        if (group.IsResolvingRegexes || group.MayDescribe is not { } mayDescribe)
             return;
         var topics = context.Image.TopicsByName;
         var isCurrent = ReferenceEquals(group.RegexTopics, topics);
@@ -47,7 +53,7 @@ sealed class RegularExpressions(GroupTable groups, CoordinatorContext context, B
         if (regexes.Length == 0)
             return;
         group.IsResolvingRegexes = true;
-        var matching = new RegexMatching(regexes, topics, context.Image.Offset);
+        var matching = new RegexMatching(regexes, topics, context.Image.Offset, mayDescribe);
         context.WhenDurable(() => matching.RunAsync(executor), matches => Complete(group, matching, matches));
     }
 

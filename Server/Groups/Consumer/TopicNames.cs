@@ -26,6 +26,8 @@ sealed class TopicNames : IEquatable<TopicNames>
         return sorted.Count == 0 ? Empty : new([.. sorted]);
     }
 
+    public TopicNames Where(Func<string, bool> isKept) => Names.All(isKept) ? this : Of(Names.Where(isKept));
+
     public bool Contains(string name) => Names.BinarySearch(name, StringComparer.Ordinal) >= 0;
 
     public bool Equals(TopicNames? other) => ReferenceEquals(this, other) || (other is not null && hash == other.hash && Names.AsSpan().SequenceEqual(other.Names.AsSpan()));
