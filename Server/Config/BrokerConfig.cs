@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using NettyKafka.Codec.Records;
 
 namespace NettyKafka.Server.Config;
@@ -54,7 +52,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int MaxConnectionCreationRate { get; } = settings.Values.Int("max.connection.creation.rate");
     public int MaxConnectionsPerIp { get; } = settings.Values.Int("max.connections.per.ip");
     public long QueuedMaxRequestBytes { get; } = settings.Values.Long("queued.max.request.bytes");
-    public IReadOnlyDictionary<string, int> MaxConnectionsPerIpOverrides { get; } = OverridesOf(settings.Values);
+    public IReadOnlyDictionary<string, int> MaxConnectionsPerIpOverrides { get; } = ConnectionsPerIp.Parse(settings.Values.Text(ConnectionsPerIp.Name));
 
     public IReadOnlyList<string> LogDirs { get; } = LogDirsOf(settings.Values);
     public string MetadataLogDir { get; } = settings.Values.TextOrNull("metadata.log.dir") ?? LogDirsOf(settings.Values).FirstOrDefault("");
@@ -149,18 +147,4 @@ public sealed class BrokerConfig(BrokerSettings settings)
 
     static IReadOnlyList<string> LogDirsOf(ConfigValues values) =>
         values.Entries("log.dirs") is { Count: > 0 } logDirs ? logDirs : values.Entries("log.dir");
-
-    static Dictionary<string, int> OverridesOf(ConfigValues values)
-    {
-        const string Name = "max.connections.per.ip.overrides";
-        Dictionary<string, int> overrides = [];
-        foreach (var entry in values.Text(Name).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            var colon = entry.LastIndexOf(':');
-            if (colon <= 0 || !int.TryParse(entry[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-                throw new ConfigException($"{Name}={entry}: ADDRESS:COUNT is expected");
-            overrides[IPAddress.TryParse(entry[..colon], out var address) ? address.ToString() : entry[..colon]] = count;
-        }
-        return overrides;
-    }
 }

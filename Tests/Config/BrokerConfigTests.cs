@@ -71,6 +71,18 @@ public sealed class BrokerConfigTests
         Assert.That(Create("max.connections.per.ip.overrides=127.0.0.1:5, [::1]:6").MaxConnectionsPerIpOverrides,
             Is.EquivalentTo(new Dictionary<string, int> { ["127.0.0.1"] = 5, ["::1"] = 6 }));
 
+    [Test]
+    public void A_hosts_name_stands_for_its_addresses() =>
+        Assert.That(Create("max.connections.per.ip.overrides=localhost:7").MaxConnectionsPerIpOverrides, Does.ContainKey("127.0.0.1").WithValue(7));
+
+    [Test]
+    public void A_host_that_nobody_knows_says_so()
+    {
+        var host = new string('x', 300);
+
+        Assert.That(() => Create($"max.connections.per.ip.overrides={host}:7"), Throws.TypeOf<ConfigException>().With.Message.EqualTo($"max.connections.per.ip.overrides={host}: the host is unknown"));
+    }
+
     [TestCase("node.id=1;broker.id=2", "node.id=1: the value of broker.id (2) is expected when both are set")]
     [TestCase("process.roles=controller", "process.roles=controller: broker is expected among the roles, a node that is only a controller is not served")]
     [TestCase("authorizer.class.name=kafka.security.authorizer.AclAuthorizer", "authorizer.class.name=kafka.security.authorizer.AclAuthorizer: org.apache.kafka.metadata.authorizer.StandardAuthorizer or an empty value is expected")]
@@ -78,7 +90,7 @@ public sealed class BrokerConfigTests
     [TestCase("allow.everyone.if.no.acl.found=yes", "allow.everyone.if.no.acl.found=yes: true or false is expected")]
     [TestCase("queued.max.request.bytes=5", "queued.max.request.bytes=5: at least socket.request.max.bytes (104857600) or -1 is expected")]
     [TestCase("max.connections.per.ip=0", "max.connections.per.ip=0: a value above 0 is expected when max.connections.per.ip.overrides is not set")]
-    [TestCase("max.connections.per.ip.overrides=host", "max.connections.per.ip.overrides=host: ADDRESS:COUNT is expected")]
+    [TestCase("max.connections.per.ip.overrides=host", "max.connections.per.ip.overrides=host: HOST:COUNT is expected")]
     [TestCase("log.roll.ms=0", "log.roll.ms=0: a LONG in [1,...] is expected")]
     [TestCase("log.roll.jitter.ms=-1", "log.roll.jitter.ms=-1: a LONG in [0,...] is expected")]
     [TestCase("log.flush.scheduler.interval.ms=-1", "log.flush.interval.ms=-1: a LONG in [0,...] is expected")]

@@ -18,7 +18,7 @@ static class NetworkKeys
         Int("max.connection.creation.rate", int.MaxValue, Medium, AtLeast(0)).ClusterWide().Used("New connections a second, in all and for each listener; more are delayed."),
         Int("max.connections", int.MaxValue, Medium, AtLeast(0)).ClusterWide().Used("Connections that are open at most, in all and for each listener; more are closed at once."),
         Int("max.connections.per.ip", int.MaxValue, Medium, AtLeast(0)).ClusterWide().Used("Connections from one address at most."),
-        Text("max.connections.per.ip.overrides", "", Medium).ClusterWide().Used("Exceptions to max.connections.per.ip, ADDRESS:COUNT,..."),
+        Text("max.connections.per.ip.overrides", "", Medium).ClusterWide().Used("Exceptions to max.connections.per.ip, HOST:COUNT,..."),
         Int("num.network.threads", 3, High, AtLeast(1)).ClusterWide().Used("Event loops that serve connections, shared by all listeners."),
         Long("queued.max.request.bytes", -1, Medium).Used("Bytes of requests that may wait before reading stops; -1 is no limit."),
         Int("queued.max.requests", 500, High, AtLeast(1)),
