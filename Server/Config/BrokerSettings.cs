@@ -50,6 +50,9 @@ public sealed class BrokerSettings
     public BrokerSettings WithDynamic(IReadOnlyDictionary<string, string> ofEveryBroker, IReadOnlyDictionary<string, string> ofThisBroker) =>
         new(Profile, set, ofEveryBroker, ofThisBroker);
 
+    /// <summary>What counts for listeners that are open: of the dynamic settings only those that Kafka alters while clients are connected, key and trust stores of a listener above all.</summary>
+    public BrokerSettings OfOpenListeners() => new(Profile, set, OfOpenListeners(DynamicDefaults), OfOpenListeners(DynamicOfBroker));
+
     /// <summary>What counts for one listener, its own configs (listener.name.x.…) under the names of those that they override.</summary>
     public IReadOnlyDictionary<string, string> EffectiveOf(string listenerName)
     {
@@ -67,6 +70,9 @@ public sealed class BrokerSettings
                 merged[name] = value;
         return merged;
     }
+
+    static Dictionary<string, string> OfOpenListeners(IReadOnlyDictionary<string, string> layer) =>
+        layer.Where(setting => BrokerConfigs.BaseNameOf(setting.Key) is { } name && DynamicConfigRules.IsDynamicOfListener(name)).ToDictionary();
 
     static Dictionary<string, string> RolesOf(IReadOnlyDictionary<string, string> set) =>
         set.ContainsKey("process.roles") ? none : new() { ["process.roles"] = "broker,controller" };

@@ -16,7 +16,7 @@ public static class DynamicConfigRules
     /// <summary>What is wrong with all dynamic configs of a broker, or of every broker, in Kafka's words; null when nothing is. Names that nobody knows may be a plugin's.</summary>
     public static string? Check(IReadOnlyDictionary<string, string> configs, bool isOfOneBroker)
     {
-        if (Those(configs, name => BrokerConfigs.Definition.TryFind(name, out var key) && key.Mode == DynamicMode.Static) is { } fixedNames)
+        if (Those(configs, IsStatic) is { } fixedNames)
             return $"Cannot update these configs dynamically: {fixedNames}";
         if (Those(configs, onlyOfListeners.Contains) is { } withoutListener)
             return $"These security configs can be dynamically updated only per-listener using the listener prefix: {withoutListener}";
@@ -32,6 +32,10 @@ public static class DynamicConfigRules
 
     /// <summary>Whether a listener's config can be altered while the listener is open.</summary>
     public static bool IsDynamicOfListener(string baseName) => onlyOfListeners.Contains(baseName) || ofListenersClusterWide.Contains(baseName);
+
+    /// <summary>Users and rights are of who starts the broker: who may alter its configs must not become somebody else by them.</summary>
+    static bool IsStatic(string name) =>
+        (BrokerConfigs.Definition.TryFind(name, out var key) && key.Mode == DynamicMode.Static) || BrokerConfigs.Beside.TryFind(BrokerConfigs.BaseNameOf(name) ?? name, out _);
 
     static bool IsPerBroker(string name) => BrokerConfigs.BaseNameOf(name) is { } baseName
         ? !ofListenersClusterWide.Contains(baseName)

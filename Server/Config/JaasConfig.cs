@@ -27,7 +27,7 @@ public sealed class JaasConfig
         while (tokens.TryDequeue(out var name) && name != ";")
         {
             if (!tokens.TryDequeue(out var equals) || equals != "=" || !tokens.TryDequeue(out var value) || value == ";")
-                throw Wrong(configName, $"a value is expected behind the option {name}");
+                throw Wrong(configName, "NAME=VALUE is expected for each option, and quotes around a value with blanks");
             options[name] = value;
         }
         return tokens.Count == 0 ? new(module, options) : throw Wrong(configName, "one login module is expected");

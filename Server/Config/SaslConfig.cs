@@ -27,6 +27,9 @@ public sealed class SaslConfig
         values = new(BrokerConfigs.Definition, settings);
         EnabledMechanisms = [.. values.Entries("sasl.enabled.mechanisms").Distinct()];
         Users = UsersOf(settings.GetValueOrDefault(UsersName));
+        PlainUsers = Users.SetItems(Jaas(Plain)?.Options
+            .Where(option => option.Key.StartsWith("user_", StringComparison.Ordinal))
+            .Select(option => KeyValuePair.Create(option.Key["user_".Length..], option.Value)) ?? []);
         OAuth = EnabledMechanisms.Contains(OAuthBearer) ? new(values, Jaas(OAuthBearer)) : null;
     }
 
@@ -40,9 +43,7 @@ public sealed class SaslConfig
     public ImmutableDictionary<string, string> Users { get; }
 
     /// <summary>The passwords that PLAIN accepts by name: of its login module, and of <c>sasl.users</c>.</summary>
-    public ImmutableDictionary<string, string> PlainUsers => Users.SetItems(Jaas(Plain)?.Options
-        .Where(option => option.Key.StartsWith("user_", StringComparison.Ordinal))
-        .Select(option => KeyValuePair.Create(option.Key["user_".Length..], option.Value)) ?? []);
+    public ImmutableDictionary<string, string> PlainUsers { get; }
 
     /// <summary>How OAUTHBEARER checks tokens; null where it is not enabled.</summary>
     public OAuthBearerConfig? OAuth { get; }
@@ -72,6 +73,8 @@ public sealed class SaslConfig
 
     void Check()
     {
+        foreach (var mechanism in EnabledMechanisms)
+            MaxReauthMs(mechanism);
         foreach (var mechanism in EnabledMechanisms)
             if (!ServedMechanisms.Contains(mechanism))
                 throw new ConfigException($"sasl.enabled.mechanisms={mechanism}: one of [{string.Join(", ", ServedMechanisms)}] is expected");

@@ -69,6 +69,6 @@ public sealed partial class ApiVersionsHandler(Func<IEnumerable<(short Key, Vers
 
     static ApiVersionsResponse Failed(ErrorCode error) => new() { ErrorCode = error };
 
-    [GeneratedRegex("^[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?$")]
+    [GeneratedRegex("^[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?\\z")]
     static partial Regex SoftwarePattern { get; }
 }

@@ -10,6 +10,8 @@ static class AuthenticationGate
     /// <exception cref="ProtocolException">The request must not come now: the connection closes.</exception>
     public static void Check(SaslAuthentication sasl, short apiKey)
     {
+        if (sasl.TakesRawTokens)
+            throw new ProtocolException("a Kafka request came where a message of a SASL mechanism was expected");
         if (sasl.IsExchanging)
             Require(apiKey == SaslAuthenticateRequest.ApiKey, apiKey, "SASL authentication");
         else if (!sasl.IsComplete)

@@ -15,6 +15,9 @@ sealed class ChannelThrottle(Connection connection, ClientQuotas? quotas)
 
     public bool IsMuted => timer is not null;
 
+    /// <summary>Who has not logged in yet is nobody's client, whatever id it gives: what it does is on no quota.</summary>
+    bool IsKnown => connection.Context.Sasl is not { IsComplete: false };
+
     /// <summary>Begins to measure what is done for a request.</summary>
     public long Start() => quotas?.Request.Start() ?? 0;
 
@@ -31,7 +34,7 @@ sealed class ChannelThrottle(Connection connection, ClientQuotas? quotas)
         if (quotas is null)
             return request.ThrottleTimeMs;
         // Markers are sent by brokers; a client that asks for no answer would not learn why it has to wait.
-        var isExempt = response is null || request.Header.RequestApiKey == ApiKeys.WriteTxnMarkers;
+        var isExempt = !IsKnown || response is null || request.Header.RequestApiKey == ApiKeys.WriteTxnMarkers;
         var ofTime = isExempt ? 0 : quotas.Request.Record(request.Principal.Name, request.Header.ClientId, request.ThreadTime);
         return Math.Max(request.ThrottleTimeMs, ofTime);
     }
@@ -39,7 +42,7 @@ sealed class ChannelThrottle(Connection connection, ClientQuotas? quotas)
     /// <summary>Records what writing the answer took; it counts for the request after it.</summary>
     public void RecordWrite(RequestContext request, long started)
     {
-        if (quotas is not null)
+        if (quotas is not null && IsKnown)
             quotas.Request.Record(request.Principal.Name, request.Header.ClientId, quotas.Request.Elapsed(started));
     }
 

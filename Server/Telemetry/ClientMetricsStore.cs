@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Telemetry.Otlp;
 
@@ -38,12 +39,25 @@ public sealed class ClientMetricsStore
     {
         lock (gate)
         {
-            if (!entries.TryGetValue(instance.Metadata.ClientInstanceId, out var entry))
-                entries.Add(instance.Metadata.ClientInstanceId, entry = new(instance));
-            (entry.Instance, entry.LastPush) = (instance, now);
+            var entry = entries.GetValueOrDefault(instance.Metadata.ClientInstanceId);
             foreach (var point in points)
+            {
+                if (entry is null && !TryAdd(instance, out entry))
+                    return;
                 Put(entry, point);
+            }
+            if (entry is not null)
+                (entry.Instance, entry.LastPush) = (instance, now);
         }
+    }
+
+    /// <summary>Anybody may make up instances: who pushes nothing is not kept, and of the others not more than clients are known.</summary>
+    bool TryAdd(ClientInstance instance, [NotNullWhen(true)] out Entry? entry)
+    {
+        entry = entries.Count < ClientTelemetry.MaxInstances ? new(instance) : null;
+        if (entry is not null)
+            entries.Add(instance.Metadata.ClientInstanceId, entry);
+        return entry is not null;
     }
 
     internal void Expire(TimeSpan now)

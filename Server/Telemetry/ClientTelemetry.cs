@@ -10,7 +10,7 @@ namespace NettyKafka.Server.Telemetry;
 /// </summary>
 public sealed class ClientTelemetry : IDisposable
 {
-    const int MaxInstances = 16_384;
+    internal const int MaxInstances = 16_384;
 
     static readonly TimeSpan expiryInterval = TimeSpan.FromMinutes(1);
 

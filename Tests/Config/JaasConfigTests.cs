@@ -20,8 +20,8 @@ public sealed class JaasConfigTests
     [TestCase("", "MODULE required NAME=\"VALUE\" …; is expected")]
     [TestCase("Module", "MODULE required NAME=\"VALUE\" …; is expected")]
     [TestCase("Module sometimes;", "MODULE required NAME=\"VALUE\" …; is expected")]
-    [TestCase("Module required password;", "a value is expected behind the option password")]
-    [TestCase("Module required password=", "a value is expected behind the option password")]
+    [TestCase("Module required password;", "NAME=VALUE is expected for each option, and quotes around a value with blanks")]
+    [TestCase("Module required password=", "NAME=VALUE is expected for each option, and quotes around a value with blanks")]
     [TestCase("Module required password=\"secret", "a closing quote is expected")]
     [TestCase("Module required a=b; Other required;", "one login module is expected")]
     public void What_is_wrong_is_told_without_the_secret(string text, string expected) =>

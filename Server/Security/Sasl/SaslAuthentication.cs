@@ -16,6 +16,7 @@ public sealed class SaslAuthentication(SaslMechanisms mechanisms, TimeProvider t
     string? mechanism;
     KafkaPrincipal? principal;
     long lastStarted;
+    bool isBusy;
     long? expires;
 
     public SaslConfig Config => mechanisms.Config;
@@ -56,8 +57,18 @@ public sealed class SaslAuthentication(SaslMechanisms mechanisms, TimeProvider t
     public async ValueTask<(byte[] Answer, long SessionLifetimeMs)> AuthenticateAsync(ReadOnlyMemory<byte> message)
     {
         var exchange = server ?? throw new InvalidOperationException("No exchange has begun.");
-        var answer = await exchange.EvaluateAsync(message).ConfigureAwait(false);
-        return exchange.IsComplete ? (answer, Complete(exchange)) : (answer, 0);
+        if (isBusy)
+            throw new ProtocolException("a message of a SASL mechanism came before the last one was answered");
+        isBusy = true;
+        try
+        {
+            var answer = await exchange.EvaluateAsync(message).ConfigureAwait(false);
+            return exchange.IsComplete ? (answer, Complete(exchange)) : (answer, 0);
+        }
+        finally
+        {
+            isBusy = false;
+        }
     }
 
     public KafkaPrincipal Principal => principal ?? KafkaPrincipal.Anonymous;

@@ -4,28 +4,11 @@ using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Security.Sasl;
 
-/// <summary>SASL on one listener: a new connection meets what is configured when it comes, one that is there keeps what it met.</summary>
+/// <summary>SASL on one listener, as it was configured when the listener was opened: none of it is altered while clients are connected.</summary>
 public sealed class SaslListener(DynamicBrokerConfig config, string name, ClusterMetadata cluster, BlockingExecutor executor, TimeProvider time)
 {
-    readonly Lock gate = new();
-    BrokerConfig? configured;
-    SaslMechanisms? mechanisms;
+    readonly SaslMechanisms mechanisms = new(
+        SaslConfig.Of(config.Current.Settings.OfOpenListeners(), name), DelegationTokenSecret.Of(config.Current.DelegationTokenSecretKey), cluster, executor, time);
 
-    public SaslAuthentication Begin() => new(Mechanisms, time);
-
-    SaslMechanisms Mechanisms
-    {
-        get
-        {
-            lock (gate)
-            {
-                if (configured != config.Current)
-                    (configured, mechanisms) = (config.Current, Create(config.Current));
-                return mechanisms!;
-            }
-        }
-    }
-
-    SaslMechanisms Create(BrokerConfig current) =>
-        new(SaslConfig.Of(current.Settings, name), DelegationTokenSecret.Of(current.DelegationTokenSecretKey), cluster, executor, time);
+    public SaslAuthentication Begin() => new(mechanisms, time);
 }

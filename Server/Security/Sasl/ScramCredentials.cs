@@ -28,7 +28,7 @@ sealed class ScramCredentials(ClusterMetadata cluster, IReadOnlyDictionary<strin
         if (tokenSecret is null || cluster.Image.DelegationTokens.Find(id) is not { } token || token.IsExpired(time.GetUtcNow().ToUnixTimeMilliseconds()))
             return Decoy(formatter, id);
         var credential = await executor.RunAsync(static work => work.formatter.CreateCredential(work.password), (formatter, password: tokenSecret.PasswordOf(id))).ConfigureAwait(false);
-        return new(credential, token.Owner, token.ExpiryTimestampMs);
+        return new(credential, token.Owner, token.ExpiryTimestampMs, IsToken: true);
     }
 
     ScramUser Decoy(ScramFormatter formatter, string name) => new(formatter.CreateDecoy(decoySecret, name), null);

@@ -40,7 +40,7 @@ sealed class ScramSaslServer(ScramFormatter formatter, string mechanism, ScramCr
         // Whether there is such a user is asked last, so that it takes as long.
         if (!formatter.IsProved(user!.Credential, authMessage, clientFinal.Proof) || user.Principal is null)
             throw Failed(user.Principal is null ? "the user is unknown" : "the password is wrong");
-        (CredentialExpiryMs, IsTokenAuthenticated) = (user.ExpiryMs, clientFirst.IsToken);
+        (CredentialExpiryMs, IsTokenAuthenticated) = (user.ExpiryMs, user.IsToken);
         Principal = user.Principal;
         return $"v={Convert.ToBase64String(formatter.Hmac(user.Credential.ServerKey, authMessage))}";
     }

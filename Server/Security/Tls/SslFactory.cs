@@ -65,7 +65,7 @@ public sealed class SslFactory : Reconfigurable, IDisposable
 
     bool IsChanged(BrokerConfig current, BrokerConfig next)
     {
-        var (was, becomes) = (current.Settings.EffectiveOf(listener.Name), next.Settings.EffectiveOf(listener.Name));
+        var (was, becomes) = (current.Settings.OfOpenListeners().EffectiveOf(listener.Name), next.Settings.OfOpenListeners().EffectiveOf(listener.Name));
         return was.Keys.Union(becomes.Keys).Any(name => name.StartsWith("ssl.", StringComparison.Ordinal) && was.GetValueOrDefault(name) != becomes.GetValueOrDefault(name));
     }
 
@@ -74,7 +74,7 @@ public sealed class SslFactory : Reconfigurable, IDisposable
 
     static SslContext Load(BrokerConfig config, Endpoint listener, Func<string, byte[]> readFile)
     {
-        var ssl = SslConfig.Of(config.Settings, listener);
+        var ssl = SslConfig.Of(config.Settings.OfOpenListeners(), listener);
         return new(ssl, SslStores.Read(ssl, readFile));
     }
 

@@ -1,5 +1,7 @@
+using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Network;
 using NettyKafka.Server.Security.Sasl;
 using NettyKafka.Tests.Support;
 
@@ -64,6 +66,32 @@ public sealed class TokenLoginTests : IDisposable
         Assert.That(connection.CreateToken().ErrorCode, Is.EqualTo(ErrorCode.DelegationTokenRequestNotAllowed));
         broker.Time.Advance(TimeSpan.FromMilliseconds(10_001));
         Assert.That(sasl.IsExpired, Is.True);
+    }
+
+    [Test]
+    public async Task A_message_that_comes_before_the_last_one_was_answered_is_refused()
+    {
+        var token = broker.ConnectAuthenticated("alice").CreateToken();
+        var client = new ScramClient(ScramMechanism.Sha256, token.TokenId, Convert.ToBase64String(token.Hmac), IsToken);
+        var sasl = broker.ConnectSasl().Context.Sasl!;
+        sasl.Handshake("SCRAM-SHA-256");
+
+        var first = sasl.AuthenticateAsync(client.First());
+
+        if (!first.IsCompleted)
+            Assert.That(async () => await sasl.AuthenticateAsync("n,,n=x,r=y"u8.ToArray()), Throws.TypeOf<ProtocolException>());
+        await first;
+        Assert.That(sasl.IsComplete, Is.False);
+    }
+
+    [Test]
+    public void After_a_handshake_of_version_0_only_messages_of_the_mechanism_come()
+    {
+        var sasl = broker.ConnectSasl().Context.Sasl!;
+        sasl.Handshake("SCRAM-SHA-256");
+        sasl.TakesRawTokens = true;
+
+        Assert.That(() => AuthenticationGate.Check(sasl, ApiKeys.SaslAuthenticate), Throws.TypeOf<ProtocolException>());
     }
 
     async Task<SaslServer> LogInAsync(ScramClient client, ScramMechanism mechanism = ScramMechanism.Sha256)
