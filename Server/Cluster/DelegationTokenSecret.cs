@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,6 +9,9 @@ public sealed class DelegationTokenSecret(string key)
 {
     readonly byte[] key = Encoding.UTF8.GetBytes(key);
 
+    /// <summary>Of the tokens that were looked through, so that a look does not take long.</summary>
+    readonly ConditionalWeakTable<DelegationToken, byte[]> hmacs = [];
+
     /// <summary>Null where delegation tokens are not enabled.</summary>
     public static DelegationTokenSecret? Of(string? key) => string.IsNullOrEmpty(key) ? null : new(key);
 
@@ -17,5 +21,5 @@ public sealed class DelegationTokenSecret(string key)
     public string PasswordOf(string tokenId) => Convert.ToBase64String(HmacOf(tokenId));
 
     public DelegationToken? Find(DelegationTokensImage tokens, byte[] hmac) =>
-        tokens.All.FirstOrDefault(token => CryptographicOperations.FixedTimeEquals(HmacOf(token.Id), hmac));
+        tokens.All.FirstOrDefault(token => CryptographicOperations.FixedTimeEquals(hmacs.GetValue(token, one => HmacOf(one.Id)), hmac));
 }

@@ -13,6 +13,9 @@ public sealed class MetadataLog(UnifiedLog log, MetadataSnapshots snapshots, Sna
 {
     const int ReadBytes = 1 << 20;
 
+    /// <summary>As much as Kafka writes at once.</summary>
+    const int MaxBatchBytes = 8 << 20;
+
     int leaderEpoch;
     long publishedBytes;
     long appendedBytes;
@@ -70,7 +73,7 @@ public sealed class MetadataLog(UnifiedLog log, MetadataSnapshots snapshots, Sna
         var now = environment.NowMs;
         foreach (var record in records)
             builder.Append(now, null, record.ToValue());
-        return await AppendAsync(image, builder).ConfigureAwait(false);
+        return builder.UncompressedSizeInBytes > MaxBatchBytes ? (ErrorCode.RecordListTooLarge, image) : await AppendAsync(image, builder).ConfigureAwait(false);
     }
 
     /// <summary>Notes that everyone sees an image: it may be time for a snapshot.</summary>

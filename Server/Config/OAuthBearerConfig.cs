@@ -4,6 +4,8 @@ namespace NettyKafka.Server.Config;
 public sealed class OAuthBearerConfig
 {
     const string UnsecuredPrefix = "unsecured";
+    const string ValidatorPrefix = "unsecuredValidator";
+    const string PrincipalClaimOption = "unsecuredValidatorPrincipalClaimName";
     const string JwksUrlName = "sasl.oauthbearer.jwks.endpoint.url";
 
     public OAuthBearerConfig(ConfigValues values, JaasConfig? jaas)
@@ -18,8 +20,10 @@ public sealed class OAuthBearerConfig
         ScopeClaimName = values.Text("sasl.oauthbearer.scope.claim.name");
         SubClaimName = values.Text("sasl.oauthbearer.sub.claim.name");
         AllowsUnsecured = JwksEndpointUrl is null && jaas is not null && jaas.Options.Keys.Any(option => option.StartsWith(UnsecuredPrefix, StringComparison.Ordinal));
+        if (AllowsUnsecured && jaas!.Options.Keys.FirstOrDefault(option => option.StartsWith(ValidatorPrefix, StringComparison.Ordinal) && option != PrincipalClaimOption) is { } unserved)
+            throw new ConfigException($"sasl.jaas.config: the option {unserved} of OAUTHBEARER is not served; of {ValidatorPrefix}… only {PrincipalClaimOption} is");
         if (AllowsUnsecured)
-            SubClaimName = jaas!.Options.GetValueOrDefault("unsecuredValidatorPrincipalClaimName") ?? SubClaimName;
+            SubClaimName = jaas!.Options.GetValueOrDefault(PrincipalClaimOption) ?? SubClaimName;
         if (JwksEndpointUrl is null && !AllowsUnsecured)
             throw new ConfigException($"{JwksUrlName}: a file: or https: URL is expected since OAUTHBEARER is enabled, or a login module with an unsecured… option");
     }

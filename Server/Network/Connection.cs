@@ -18,6 +18,8 @@ sealed class Connection
     readonly CancellationTokenSource closed = new();
     readonly long opened;
     long undelivered;
+    long exempt;
+    long exemptUndelivered;
     long lastActive;
     bool hasHandshake;
 
@@ -63,8 +65,14 @@ sealed class Connection
 
     public void CompleteHandshake() => Volatile.Write(ref hasHandshake, true);
 
+    /// <summary>Who has not logged in yet may have small frames only, and these from no pool: whoever announces some and sends nothing would keep all others from being read.</summary>
     public bool TryTakeMemory(int bytes, Action retry)
     {
+        if (Context.Sasl is { IsComplete: false })
+        {
+            (exempt, exemptUndelivered) = (exempt + bytes, exemptUndelivered + bytes);
+            return true;
+        }
         if (!memory.TryTake(bytes, retry))
             return false;
         undelivered += bytes;
@@ -72,9 +80,21 @@ sealed class Connection
     }
 
     /// <summary>A frame became whole: from now on whoever finishes it returns its memory.</summary>
-    public void Deliver(int bytes) => undelivered -= bytes;
+    public void Deliver(int bytes)
+    {
+        if (exemptUndelivered > 0)
+            exemptUndelivered -= bytes;
+        else
+            undelivered -= bytes;
+    }
 
-    public void ReturnMemory(int bytes) => memory.Return(bytes);
+    /// <summary>In whatever order: what was not taken from the pool is not given to it, all in all.</summary>
+    public void ReturnMemory(int bytes)
+    {
+        var taken = bytes - Math.Min(bytes, exempt);
+        exempt -= bytes - taken;
+        memory.Return(taken);
+    }
 
     /// <summary>Cancels what is pending and gives back the memory of frames that were never delivered.</summary>
     public void Close()

@@ -82,6 +82,19 @@ public sealed class CreateDelegationTokenTests : IDisposable
     }
 
     [Test]
+    public async Task What_is_larger_than_a_batch_of_the_metadata_log_is_refused_and_nothing_is_kept()
+    {
+        var tokens = new DelegationTokenControl(broker.Broker.Cluster, new("secret"), TimeSpan.FromDays(1), TimeSpan.FromDays(1), broker.Time);
+        var renewers = Enumerable.Range(0, 300).Select(i => KafkaPrincipal.OfUser(new string('r', 30_000) + i)).ToList();
+
+        var (error, _) = await tokens.CreateAsync(KafkaPrincipal.OfUser("alice"), KafkaPrincipal.OfUser("alice"), renewers, -1);
+
+        Assert.That(error, Is.EqualTo(ErrorCode.RecordListTooLarge));
+        Assert.That(broker.Broker.Cluster.Image.DelegationTokens.All, Is.Empty);
+        Assert.That(broker.ConnectAuthenticated("alice").CreateToken().ErrorCode, Is.EqualTo(ErrorCode.None), "the next one is taken");
+    }
+
+    [Test]
     public void Without_a_secret_there_are_none()
     {
         using var other = new TestBroker();

@@ -1,4 +1,5 @@
 using NettyKafka.Codec.Messages;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Handlers;
 using NettyKafka.Server.Network;
 using NettyKafka.Tests.Support;
@@ -37,6 +38,23 @@ public sealed class RequestMemoryTests
         connection.Post(new ListGroupsRequest(), 0);
 
         Assert.That(memory.TryTake(1, () => { }), "its handler still waits");
+    }
+
+    [Test]
+    public void Who_has_not_logged_in_takes_no_memory_from_others()
+    {
+        using var broker = new TestBroker(("listener.name.sasl.sasl.enabled.mechanisms", "PLAIN"), ("sasl.users", "alice:secret"));
+        var memory = new RequestMemoryPool(1);
+        using var stranger = new TestConnection(
+            broker.Broker.Apis, memory: memory, listener: new("SASL", SecurityProtocol.SaslPlaintext, "", 9093), sasl: new(broker.Mechanisms("SASL"), broker.Time));
+
+        stranger.PostRaw([0, 0, 4, 0]);
+        Assert.That(memory.TryTake(1, () => { }), "a frame of 1024 bytes is announced and does not come");
+        memory.Return(1);
+        stranger.PostRaw([0, 18, 0, 0, .. new byte[1020]]);
+
+        Assert.That(memory.TryTake(1, () => { }));
+        Assert.That(memory.TryTake(1, () => { }), Is.False, "what was not taken is not given back");
     }
 
     [Test]

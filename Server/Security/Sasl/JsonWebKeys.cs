@@ -21,7 +21,7 @@ sealed class JsonWebKeys(string url, TimeSpan refresh, TimeProvider time)
         Task<IList<SecurityKey>> current;
         lock (gate)
         {
-            if (reading is null || (reading.IsCompleted && time.GetElapsedTime(lastRead) >= refresh))
+            if (reading is null || (reading.IsCompleted && time.GetElapsedTime(lastRead) >= (reading.IsFaulted ? MinRefresh : refresh)))
                 StartReading();
             current = reading!;
         }

@@ -8,7 +8,9 @@ namespace NettyKafka.Server.Security.Sasl;
 /// <summary>Where SCRAM finds users: in the cluster's metadata, then among the passwords of the configuration. Delegation tokens are users of their own kind.</summary>
 sealed class ScramCredentials(ClusterMetadata cluster, IReadOnlyDictionary<string, string> configured, DelegationTokenSecret? tokenSecret, BlockingExecutor executor, TimeProvider time)
 {
-    readonly byte[] decoySecret = RandomNumberGenerator.GetBytes(32);
+    /// <summary>One for all listeners: the salt of who is not there must not tell them apart.</summary>
+    static readonly byte[] decoySecret = RandomNumberGenerator.GetBytes(32);
+
     readonly ConcurrentDictionary<(string User, ScramMechanism Mechanism), Task<ScramCredential>> ofConfigured = new();
 
     public async ValueTask<ScramUser> FindAsync(ScramFormatter formatter, string name, bool isToken)
@@ -31,7 +33,7 @@ sealed class ScramCredentials(ClusterMetadata cluster, IReadOnlyDictionary<strin
         return new(credential, token.Owner, token.ExpiryTimestampMs, IsToken: true);
     }
 
-    ScramUser Decoy(ScramFormatter formatter, string name) => new(formatter.CreateDecoy(decoySecret, name), null);
+    static ScramUser Decoy(ScramFormatter formatter, string name) => new(formatter.CreateDecoy(decoySecret, name), null);
 
     /// <summary>Made once, when it is needed first.</summary>
     Task<ScramCredential> OfConfiguredAsync(ScramFormatter formatter, string name, string password) => ofConfigured.GetOrAdd(

@@ -128,6 +128,24 @@ public sealed class OAuthBearerTokensTests : IDisposable
     }
 
     [Test]
+    public async Task Keys_that_could_not_be_read_are_read_again_soon()
+    {
+        var tokens = Tokens(("sasl.oauthbearer.jwks.endpoint.refresh.ms", "3600000"));
+        Assert.That((await tokens.ValidateAsync(Token())).Refusal, Does.Contain("cannot be read"));
+
+        WriteKeys(("one", key));
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.That((await tokens.ValidateAsync(Token())).Subject, Is.EqualTo("alice"));
+    }
+
+    [Test]
+    public void A_check_that_is_not_served_is_not_left_out_silently() =>
+        Assert.That(
+            () => SaslConfig.Of(Settings(("listener.name.x.oauthbearer.sasl.jaas.config", "OAuthBearerLoginModule required unsecuredValidatorRequiredScope=\"a\";")), "X"),
+            Throws.TypeOf<ConfigException>().With.Message.Contains("unsecuredValidatorRequiredScope of OAUTHBEARER is not served"));
+
+    [Test]
     public async Task Tokens_without_a_signature_count_where_the_login_module_asks_for_it()
     {
         var tokens = new OAuthBearerTokens(SaslConfig.Of(Settings(("listener.name.x.oauthbearer.sasl.jaas.config", "OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";")), "X").OAuth!, time);
