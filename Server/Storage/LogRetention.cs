@@ -7,6 +7,10 @@ namespace NettyKafka.Server.Storage;
 sealed class LogRetention(LogState state, LogAppender appender, LogFlush flush)
 {
     readonly SegmentDeletion deletion = new(state.Directory, state.Path, state.Environment);
+    int unfinished;
+
+    /// <summary>Whether a crash could find segments again that are no longer part of the log.</summary>
+    public bool IsUnfinished => Volatile.Read(ref unfinished) > 0;
 
     /// <summary>Moves the log start offset forward, at most to the high watermark, and deletes the segments that are wholly below it.</summary>
     public async ValueTask<(ErrorCode Error, long LogStartOffset)> AdvanceLogStartAsync(long offset)
@@ -81,6 +85,7 @@ sealed class LogRetention(LogState state, LogAppender appender, LogFlush flush)
 
     Removal AdvanceLogStart(long offset)
     {
+        Interlocked.Increment(ref unfinished);
         state.Producers.OnLogStartOffsetIncremented(offset);
         state.Bounds.AdvanceLogStart(offset, state.Producers.FirstUnstableOffset);
         return new(state.Segments.RemoveBelow(offset), state.Epochs.TruncateFromStart(offset));
@@ -101,6 +106,9 @@ sealed class LogRetention(LogState state, LogAppender appender, LogFlush flush)
         }
 
         deletion.Delete(removal.Segments, state.Config.FileDeleteDelayMs);
+        // On a disk that failed the segments are still there.
+        if (!state.Directory.IsOffline)
+            Interlocked.Decrement(ref unfinished);
         // Who was told that the records are gone must not find them again after a crash.
         state.Directory.Checkpoints.WriteLogStartOffsets();
         return true;

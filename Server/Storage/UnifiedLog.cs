@@ -78,7 +78,7 @@ public sealed class UnifiedLog
     internal LogSegments Segments => state.Segments;
 
     /// <summary>Whether the log start offset is more than the files say by themselves.</summary>
-    internal bool StartsBehindFirstSegment => Bounds.LogStartOffset > state.Segments.First.BaseOffset;
+    internal bool StartsBehindFirstSegment => retention.IsUnfinished || Bounds.LogStartOffset > state.Segments.First.BaseOffset;
 
     public int SegmentCount => state.Segments.All.Length;
 

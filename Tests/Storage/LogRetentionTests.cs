@@ -2,6 +2,7 @@ using NettyKafka.Codec.Records;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage;
+using NettyKafka.Server.Storage.Files;
 using NettyKafka.Tests.Support;
 
 namespace NettyKafka.Tests.Storage;
@@ -145,6 +146,26 @@ public sealed class LogRetentionTests : IDisposable
         log.Reopen();
 
         Assert.That(log.Log.Bounds, Is.EqualTo(new LogBounds(4, 6, 6, 6)));
+    }
+
+    [Test]
+    public async Task The_log_start_is_checkpointed_until_a_crash_can_no_longer_bring_back_the_segments_below_it()
+    {
+        var files = new InterruptedFileSystem(new MemoryFileSystem());
+        using var log = new TestLog(files, twoBatchesPerSegment);
+        for (var i = 0; i < 6; i++)
+            await log.AppendAsync($"v{i}");
+        var meanwhile = new List<bool>();
+        files.BeforeRename = path =>
+        {
+            if (path.EndsWith(".log", StringComparison.Ordinal))
+                meanwhile.Add(log.Log.StartsBehindFirstSegment);
+        };
+
+        await log.Log.AdvanceLogStartAsync(4);
+
+        Assert.That(meanwhile, Is.EqualTo((bool[])[true, true]));
+        Assert.That(log.Log.StartsBehindFirstSegment, Is.False);
     }
 
     async Task AppendAsync(int count)

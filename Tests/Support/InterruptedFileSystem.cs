@@ -7,6 +7,9 @@ public sealed class InterruptedFileSystem(IFileSystem files) : IFileSystem
 {
     public int OperationsLeft { get; set; } = int.MaxValue;
 
+    /// <summary>Something that happens meanwhile: before the file gets its new name.</summary>
+    public Action<string>? BeforeRename { get; set; }
+
     public bool IsInMemory => files.IsInMemory;
 
     public bool FileExists(string path) => files.FileExists(path);
@@ -51,6 +54,7 @@ public sealed class InterruptedFileSystem(IFileSystem files) : IFileSystem
 
     public void RenameFile(string path, string newPath)
     {
+        BeforeRename?.Invoke(path);
         Count();
         files.RenameFile(path, newPath);
     }

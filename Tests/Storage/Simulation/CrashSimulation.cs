@@ -142,9 +142,12 @@ public sealed class CrashSimulation(int seed, bool onThreads = false)
 
     async Task DeleteRecordsAsync()
     {
-        var partition = Find(Pick())!;
+        var name = Pick();
+        var partition = Find(name)!;
         var bounds = partition.Bounds;
-        await partition.AdvanceLogStartAsync(random.NextInt64(bounds.LogStartOffset, bounds.HighWatermark + 1));
+        var (error, logStartOffset) = await partition.AdvanceLogStartAsync(random.NextInt64(bounds.LogStartOffset, bounds.HighWatermark + 1));
+        if (error == ErrorCode.None)
+            histories[name].ObserveStart(logStartOffset);
     }
 
     Task RetainAsync()
@@ -205,6 +208,11 @@ public sealed class CrashSimulation(int seed, bool onThreads = false)
     void Observe()
     {
         foreach (var (name, history) in histories)
+        {
             history.Observe(Find(name)!.Bounds, Find(name)!.Log.RecoveryPoint);
+            // On threads retention may not be done yet with what it takes away, and nobody has been told that it is.
+            if (!onThreads)
+                history.ObserveStart(Find(name)!.Bounds.LogStartOffset);
+        }
     }
 }

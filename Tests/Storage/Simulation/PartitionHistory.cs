@@ -31,11 +31,16 @@ public sealed class PartitionHistory(string topic, bool isCompacted, bool isFlus
             durableEnd = Math.Max(durableEnd, baseOffset + records.Count);
     }
 
+    /// <summary>Notes where the log begins, as who took away its beginning was told: it may not go back.</summary>
+    public void ObserveStart(long offset)
+    {
+        Assert.That(offset, Is.GreaterThanOrEqualTo(logStartOffset), $"{topic}: log start offset");
+        logStartOffset = offset;
+    }
+
     /// <summary>Notes what the log says of itself while all is well: none of it may go back.</summary>
     public void Observe(LogBounds bounds, long recoveryPoint)
     {
-        Assert.That(bounds.LogStartOffset, Is.GreaterThanOrEqualTo(logStartOffset), $"{topic}: log start offset");
-        logStartOffset = bounds.LogStartOffset;
         durableEnd = Math.Max(durableEnd, recoveryPoint);
         if (!isFlushed)
             return;
