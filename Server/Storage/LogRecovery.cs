@@ -39,8 +39,11 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         return new(files, path);
     }
 
-    /// <summary>The segment that an offset falls in.</summary>
-    static int IndexOf(List<LogSegment> segments, long offset) => Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset <= offset));
+    /// <summary>
+    /// The first segment that may not be on the disk as it should. One that ends just at the recovery point is among them: it may have been rolled after that was
+    /// written, and its indexes are flushed later than the next one gets its name.
+    /// </summary>
+    static int FirstBehind(List<LogSegment> segments, long recoveryPoint) => Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset < recoveryPoint));
 
     LoadedLog Finish(List<LogSegment> segments, LogCheckpoints checkpoints, long endOfBatches)
     {
@@ -101,7 +104,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     int FirstUnsure(List<LogSegment> segments, LogCheckpoints checkpoints, out long logEndOffset)
     {
         logEndOffset = 0;
-        var first = checkpoints.HadCleanShutdown ? segments.Count : IndexOf(segments, checkpoints.RecoveryPoint);
+        var first = checkpoints.HadCleanShutdown ? segments.Count : FirstBehind(segments, checkpoints.RecoveryPoint);
         for (var i = 0; i < first; i++)
         {
             if (!segments[i].TryLoadIndexes(isActive: i == segments.Count - 1))

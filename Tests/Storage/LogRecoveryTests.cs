@@ -58,6 +58,25 @@ public sealed class LogRecoveryTests
     }
 
     [Test]
+    public async Task A_segment_that_ends_at_the_recovery_point_may_have_been_rolled_after_it_was_checkpointed([Values(".index", ".timeindex")] string suffix)
+    {
+        using var log = new TestLog(files, config);
+        for (var i = 0; log.Log.SegmentCount == 1; i++)
+            await log.AppendAsync(new TestBatch { Timestamp = TestBatch.Now + i }.Build("value"));
+        var recoveryPoint = log.Log.Segments.Active.BaseOffset;
+        log.Log.Close();
+        var path = LogFiles.PathOf(log.Path, 0, suffix);
+        var before = files.ReadAllBytes(path);
+        // As the power may leave what was not flushed: as long as it is to be, and without its beginning.
+        files.WriteAtomically(path, [.. new byte[before.Length / 2], .. before.AsSpan(before.Length / 2)]);
+
+        log.Reopen(new(0, recoveryPoint, HadCleanShutdown: false));
+        log.Log.Close();
+
+        Assert.That(files.ReadAllBytes(path), Is.EqualTo(before));
+    }
+
+    [Test]
     public async Task A_batch_with_a_wrong_crc_ends_the_log()
     {
         using var log = new TestLog(files, config);
