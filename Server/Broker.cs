@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
@@ -11,7 +9,6 @@ using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
-using NettyKafka.Server.Security.Sasl;
 using NettyKafka.Server.Security.Tls;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Server.Telemetry;
@@ -26,23 +23,18 @@ public sealed class Broker : IAsyncDisposable
 
     readonly DynamicBrokerConfig config;
     readonly BrokerStorage storage;
-    readonly TimeProvider time;
     readonly ILogger logger;
-    readonly ILogger sslLogger;
     readonly DelegationTokenExpiry delegationTokenExpiry;
     readonly CancellationTokenSource stopping = new();
-    readonly List<Listener> listeners = [];
-    readonly Dictionary<string, SslFactory> sslOfListeners = [];
-    Transport? transport;
+    readonly BrokerNetwork network;
+    NodeDoor? door;
     bool isDisposed;
 
     Broker(DynamicBrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, LoggingController loggers)
     {
         this.config = config;
         this.storage = storage;
-        this.time = time;
         logger = loggers.CreateLogger("kafka.server.KafkaServer");
-        sslLogger = loggers.CreateLogger("org.apache.kafka.common.security.ssl.SslFactory");
         Cluster = cluster;
         Authorizer = Authorizer.Of(config.Current, () => cluster.Image.Acls, loggers);
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
@@ -78,6 +70,7 @@ public sealed class Broker : IAsyncDisposable
             Time = time,
             Stopping = stopping.Token,
         });
+        network = new(config, Apis, cluster, Quotas, Authorizer, storage.Executor, time, logger, loggers.CreateLogger("org.apache.kafka.common.security.ssl.SslFactory"));
     }
 
     public DynamicBrokerConfig Config => config;
@@ -107,7 +100,7 @@ public sealed class Broker : IAsyncDisposable
     public Interceptors? Interceptors { get; set; }
 
     /// <summary>Where clients reach each listener on this machine.</summary>
-    public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddresses => listeners.ConvertAll(listener => (listener.Name, listener.BoundAddress));
+    public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddresses => door?.BoundAddresses ?? [];
 
     /// <summary>Starts a broker that is ready when the task is done. One that cannot start leaves nothing behind but its files.</summary>
     /// <exception cref="IOException">A data directory cannot be used, or a listener cannot be opened.</exception>
@@ -132,7 +125,7 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Opens storage and brings the cluster's state up from its metadata log; nothing listens yet.</summary>
     public static async Task<Broker> OpenAsync(BrokerConfig config, BrokerStorage storage, TimeProvider time, ILoggerFactory loggers)
     {
-        var node = new Node(config.NodeId, config.BrokerRack) { Endpoints = ConfiguredEndpoints(config) };
+        var node = new Node(config.NodeId, config.BrokerRack) { Endpoints = BrokerNetwork.ConfiguredEndpoints(config, index: 0) };
         var metadataLog = await storage.OpenMetadataLogAsync().ConfigureAwait(false);
         var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node]);
         var configLogger = loggers.CreateLogger("kafka.server.DynamicBrokerConfig");
@@ -160,13 +153,8 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Opens the ports; from the moment this is done the broker is ready.</summary>
     public async Task ListenAsync(CancellationToken cancellation)
     {
-        await LoadCertificatesAsync().ConfigureAwait(false);
-        transport = new(config.Current.NumNetworkThreads);
-        config.Add(new DynamicListenerConfig(transport));
-        var options = ListenerOptions();
-        foreach (var endpoint in config.Current.Listeners)
-            listeners.Add(await BindAsync(transport, options, endpoint, cancellation).ConfigureAwait(false));
-        Node.Endpoints = BoundEndpoints();
+        await network.StartAsync(Interceptors).ConfigureAwait(false);
+        door = await network.OpenAsync(Node, static endpoint => endpoint.Port, cancellation).ConfigureAwait(false);
         var incarnationId = Uuid.Random();
         await ChangeAsync(image =>
         {
@@ -179,44 +167,6 @@ public sealed class Broker : IAsyncDisposable
         // The form of Kafka before KRaft, which some wait strategies still look for.
         logger.LogInformation("[KafkaServer id={NodeId}] started", Node.Id);
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] Kafka Server started", Node.Id);
-    }
-
-    static ImmutableDictionary<string, AdvertisedEndpoint> ConfiguredEndpoints(BrokerConfig config) =>
-        config.Listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener, listener.Port));
-
-    static AdvertisedEndpoint Advertise(BrokerConfig config, Endpoint listener, int boundPort)
-    {
-        var advertised = config.FindAdvertised(listener.Name);
-        return new(listener.Name, advertised?.Host is { Length: > 0 } host ? host : null, advertised?.Port is > 0 and var port ? port : boundPort)
-        {
-            SecurityProtocol = listener.SecurityProtocol,
-        };
-    }
-
-    ImmutableDictionary<string, AdvertisedEndpoint> BoundEndpoints() =>
-        listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config.Current, listener.Endpoint, listener.BoundAddress.Port));
-
-    async Task LoadCertificatesAsync()
-    {
-        foreach (var listener in config.Current.Listeners.Where(listener => listener.SecurityProtocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl))
-        {
-            var ssl = await SslFactory.CreateAsync(config.Current, listener, File.ReadAllBytes, storage.Executor, time, sslLogger).ConfigureAwait(false);
-            sslOfListeners[listener.Name] = ssl;
-            config.Add(ssl);
-        }
-    }
-
-    async Task<Listener> BindAsync(Transport loops, ListenerOptions options, Endpoint endpoint, CancellationToken cancellation)
-    {
-        try
-        {
-            var address = await BindAddress.ResolveAsync(endpoint.Host, endpoint.Port, cancellation).ConfigureAwait(false);
-            return await Listener.BindAsync(loops, options, Node, endpoint, sslOfListeners.GetValueOrDefault(endpoint.Name), address).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or AggregateException { InnerException: SocketException })
-        {
-            throw new IOException($"The listener {endpoint} cannot be opened: {(e.InnerException ?? e).Message}", e);
-        }
     }
 
     async Task BootstrapAsync()
@@ -246,29 +196,6 @@ public sealed class Broker : IAsyncDisposable
         };
     }
 
-    ListenerOptions ListenerOptions() => new(
-        Apis,
-        new(config.Current.QueuedMaxRequestBytes),
-        new(config, time, OpenFileLimit.Get()),
-        Quotas,
-        time,
-        logger,
-        Authorizer,
-        config.Current.SocketRequestMaxBytes,
-        TimeSpan.FromMilliseconds(config.Current.ConnectionsMaxIdleMs),
-        SocketBuffer("socket.send.buffer.bytes", config.Current.SocketSendBufferBytes),
-        SocketBuffer("socket.receive.buffer.bytes", config.Current.SocketReceiveBufferBytes),
-        config.Current.SocketListenBacklogSize,
-        Interceptors,
-        SaslOf);
-
-    SaslListener? SaslOf(Endpoint listener) => listener.SecurityProtocol is SecurityProtocol.SaslPlaintext or SecurityProtocol.SaslSsl
-        ? new(config, listener.Name, Cluster, storage.Executor, time)
-        : null;
-
-    /// <summary>Only a size that somebody asked for is set: the operating system's own tuning is better than Kafka's default.</summary>
-    int? SocketBuffer(string name, int bytes) => bytes > 0 && config.Current.Settings.Effective.ContainsKey(name) ? bytes : null;
-
     /// <summary>Stops accepting, answers what is in flight, flushes and marks the shutdown as clean.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -276,20 +203,19 @@ public sealed class Broker : IAsyncDisposable
             return;
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shutting down", Node.Id);
         await stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(listeners.ConvertAll(listener => listener.StopAsync())).ConfigureAwait(false);
+        if (door is not null)
+            await door.StopAsync().ConfigureAwait(false);
         // Who waits is answered; who asks from here on finds the connection closed, and no coordinator that has just ceased.
         Transactions.Dispose();
         Groups.Dispose();
         foreach (var partition in Partitions.All)
             partition.CompleteWaiting();
-        await Task.WhenAll(listeners.ConvertAll(listener => listener.DrainAsync(DrainTimeout))).ConfigureAwait(false);
-        if (transport is not null)
-            await transport.DisposeAsync().ConfigureAwait(false);
+        if (door is not null)
+            await door.DrainAsync(DrainTimeout).ConfigureAwait(false);
+        await network.DisposeAsync().ConfigureAwait(false);
         delegationTokenExpiry.Dispose();
         Quotas.Dispose();
         Telemetry.Dispose();
-        foreach (var ssl in sslOfListeners.Values)
-            ssl.Dispose();
         await Partitions.StopAsync().ConfigureAwait(false);
         await storage.DisposeAsync().ConfigureAwait(false);
         stopping.Dispose();
