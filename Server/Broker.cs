@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Groups;
@@ -9,25 +8,21 @@ using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
-using NettyKafka.Server.Security.Tls;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Server.Telemetry;
 using NettyKafka.Server.Transactions;
 
 namespace NettyKafka.Server;
 
-/// <summary>The composition root: a cluster with one node, everything built once, in the order it depends on each other. Open it, then let it listen.</summary>
+/// <summary>The composition root: a cluster with its nodes, everything built once, in the order it depends on each other. Open it, then let it listen.</summary>
 public sealed class Broker : IAsyncDisposable
 {
-    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
-
     readonly DynamicBrokerConfig config;
     readonly BrokerStorage storage;
     readonly ILogger logger;
     readonly DelegationTokenExpiry delegationTokenExpiry;
     readonly CancellationTokenSource stopping = new();
     readonly BrokerNetwork network;
-    NodeDoor? door;
     bool isDisposed;
 
     Broker(DynamicBrokerConfig config, BrokerStorage storage, ClusterMetadata cluster, TimeProvider time, LoggingController loggers)
@@ -38,6 +33,7 @@ public sealed class Broker : IAsyncDisposable
         Cluster = cluster;
         Authorizer = Authorizer.Of(config.Current, () => cluster.Image.Acls, loggers);
         Partitions = new(storage.Logs, config, loggers.CreateLogger("kafka.server.ReplicaManager"));
+        Replicas = new(cluster, config.Current);
         Controller = new(cluster, config);
         Groups = new(cluster, Controller, Partitions, config.Current, storage.Executor, time, loggers.CreateLogger("kafka.coordinator.group.GroupCoordinator"));
         Quotas = new(cluster, config.Current, time);
@@ -55,6 +51,7 @@ public sealed class Broker : IAsyncDisposable
             Cluster = cluster,
             Controller = Controller,
             Partitions = Partitions,
+            Replicas = Replicas,
             Groups = Groups,
             Transactions = Transactions,
             Markers = markers,
@@ -71,6 +68,7 @@ public sealed class Broker : IAsyncDisposable
             Stopping = stopping.Token,
         });
         network = new(config, Apis, cluster, Quotas, Authorizer, storage.Executor, time, logger, loggers.CreateLogger("org.apache.kafka.common.security.ssl.SslFactory"));
+        Nodes = new(network, cluster, logger);
     }
 
     public DynamicBrokerConfig Config => config;
@@ -84,6 +82,9 @@ public sealed class Broker : IAsyncDisposable
 
     public PartitionTable Partitions { get; }
 
+    /// <summary>From which replicas consumers read.</summary>
+    public ReplicaSelector Replicas { get; }
+
     public GroupCoordinator Groups { get; }
 
     public TransactionCoordinator Transactions { get; }
@@ -94,23 +95,33 @@ public sealed class Broker : IAsyncDisposable
 
     public ApiTable Apis { get; }
 
+    /// <summary>The node that the configuration is of.</summary>
     public Node Node { get; }
+
+    /// <summary>All nodes of this process.</summary>
+    public BrokerNodes Nodes { get; }
 
     /// <summary>Test control's two places to step in; set before the broker listens.</summary>
     public Interceptors? Interceptors { get; set; }
 
-    /// <summary>Where clients reach each listener on this machine.</summary>
-    public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddresses => door?.BoundAddresses ?? [];
+    /// <summary>Where clients reach each listener of <see cref="Node"/> on this machine.</summary>
+    public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddresses => Nodes.BoundAddressesOf(Node.Id);
 
     /// <summary>Starts a broker that is ready when the task is done. One that cannot start leaves nothing behind but its files.</summary>
+    /// <param name="config">The configuration of all nodes.</param>
+    /// <param name="files">Where the data directories are.</param>
+    /// <param name="time">What all times are measured by.</param>
+    /// <param name="loggers">For all log lines.</param>
+    /// <param name="others">Nodes beside the one that the configuration is of; their ports follow its own.</param>
+    /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="IOException">A data directory cannot be used, or a listener cannot be opened.</exception>
-    public static async Task<Broker> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<Broker> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<Node> others, CancellationToken cancellation)
     {
         var storage = await BrokerStorage.OpenAsync(config, files, time, loggers).ConfigureAwait(false);
         Broker? broker = null;
         try
         {
-            broker = await OpenAsync(config, storage, time, loggers).ConfigureAwait(false);
+            broker = await OpenAsync(config, storage, time, loggers, others).ConfigureAwait(false);
             await broker.ListenAsync(cancellation).ConfigureAwait(false);
             return broker;
         }
@@ -123,11 +134,11 @@ public sealed class Broker : IAsyncDisposable
     }
 
     /// <summary>Opens storage and brings the cluster's state up from its metadata log; nothing listens yet.</summary>
-    public static async Task<Broker> OpenAsync(BrokerConfig config, BrokerStorage storage, TimeProvider time, ILoggerFactory loggers)
+    public static async Task<Broker> OpenAsync(BrokerConfig config, BrokerStorage storage, TimeProvider time, ILoggerFactory loggers, params IReadOnlyList<Node> others)
     {
         var node = new Node(config.NodeId, config.BrokerRack) { Endpoints = BrokerNetwork.ConfiguredEndpoints(config, index: 0) };
         var metadataLog = await storage.OpenMetadataLogAsync().ConfigureAwait(false);
-        var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node]);
+        var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node, .. others]);
         var configLogger = loggers.CreateLogger("kafka.server.DynamicBrokerConfig");
         var dynamicConfig = new DynamicBrokerConfig(config, configLogger);
         dynamicConfig.Add(storage.Reconfigurable);
@@ -144,7 +155,7 @@ public sealed class Broker : IAsyncDisposable
         if (cluster.Image.MetadataVersion == 0)
             await broker.BootstrapAsync().ConfigureAwait(false);
         await broker.Partitions.CompleteLoadAsync().ConfigureAwait(false);
-        await broker.ChangeAsync(image => ClusterStart.Leadership(image, node)).ConfigureAwait(false);
+        await BrokerNodes.ChangeAsync(cluster, image => NodeLiveness.Changes(image, cluster.NodeIds)).ConfigureAwait(false);
         await broker.LoadCoordinatorsAsync().ConfigureAwait(false);
         storage.StartTasks();
         return broker;
@@ -154,16 +165,8 @@ public sealed class Broker : IAsyncDisposable
     public async Task ListenAsync(CancellationToken cancellation)
     {
         await network.StartAsync(Interceptors).ConfigureAwait(false);
-        door = await network.OpenAsync(Node, static endpoint => endpoint.Port, cancellation).ConfigureAwait(false);
-        var incarnationId = Uuid.Random();
-        await ChangeAsync(image =>
-        {
-            storage.BrokerEpoch = ClusterStart.BrokerEpochOf(image);
-            return ClusterStart.Registration(image, Node, incarnationId);
-        }).ConfigureAwait(false);
-        foreach (var (_, address) in BoundAddresses)
-            logger.LogInformation("Awaiting socket connections on {Host}:{Port}.", address.Address, address.Port);
-        logger.LogInformation("The broker has been unfenced. Transitioning from RECOVERY to RUNNING.");
+        await Nodes.OpenAllAsync(cancellation).ConfigureAwait(false);
+        storage.BrokerEpoch = Cluster.Image.Retained.FindBroker(Node.Id)?.BrokerEpoch ?? -1;
         // The form of Kafka before KRaft, which some wait strategies still look for.
         logger.LogInformation("[KafkaServer id={NodeId}] started", Node.Id);
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] Kafka Server started", Node.Id);
@@ -173,14 +176,7 @@ public sealed class Broker : IAsyncDisposable
     {
         var records = await storage.BootstrapAsync(ClusterStart.BootstrapRecords()).ConfigureAwait(false);
         ClusterStart.CheckFeatures(records.Aggregate(Cluster.Image, (image, record) => image.Replay(record)));
-        await ChangeAsync(_ => records).ConfigureAwait(false);
-    }
-
-    async Task ChangeAsync(Func<ClusterImage, IReadOnlyList<MetadataRecord>> change)
-    {
-        var (error, _) = await Cluster.ChangeAsync(image => (change(image), true)).ConfigureAwait(false);
-        if (error != ErrorCode.None)
-            throw new IOException($"The metadata log cannot be written: {error}");
+        await BrokerNodes.ChangeAsync(Cluster, _ => records).ConfigureAwait(false);
     }
 
     /// <summary>Before anyone can connect: a client that comes first finds its group as it was.</summary>
@@ -203,21 +199,20 @@ public sealed class Broker : IAsyncDisposable
             return;
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shutting down", Node.Id);
         await stopping.CancelAsync().ConfigureAwait(false);
-        if (door is not null)
-            await door.StopAsync().ConfigureAwait(false);
+        await Nodes.StopListeningAsync().ConfigureAwait(false);
         // Who waits is answered; who asks from here on finds the connection closed, and no coordinator that has just ceased.
         Transactions.Dispose();
         Groups.Dispose();
         foreach (var partition in Partitions.All)
             partition.CompleteWaiting();
-        if (door is not null)
-            await door.DrainAsync(DrainTimeout).ConfigureAwait(false);
+        await Nodes.DrainAsync().ConfigureAwait(false);
         await network.DisposeAsync().ConfigureAwait(false);
         delegationTokenExpiry.Dispose();
         Quotas.Dispose();
         Telemetry.Dispose();
         await Partitions.StopAsync().ConfigureAwait(false);
         await storage.DisposeAsync().ConfigureAwait(false);
+        Nodes.Dispose();
         stopping.Dispose();
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shut down completed", Node.Id);
     }

@@ -9,6 +9,8 @@ namespace NettyKafka.Cli;
 /// <summary>The arguments and options of <c>nettykafka</c>; <c>serve</c> is the command when none is named.</summary>
 sealed class CommandLine
 {
+    const int MaxNodes = 100;
+
     readonly Argument<string?> properties = NewPropertiesArgument();
 
     readonly Argument<string?> propertiesOfServe = NewPropertiesArgument();
@@ -27,6 +29,13 @@ sealed class CommandLine
     {
         Description = "Listen here and nowhere else (:9092 is every interface, port 0 a free port)",
         HelpName = "HOST:PORT",
+    };
+
+    readonly Option<int> nodes = new("--nodes")
+    {
+        Description = "Be a cluster of so many nodes, each on the port behind that of the one before",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
     };
 
     readonly Option<string?> data = new("--data") { Description = "Keep the data in this directory (log.dirs)", HelpName = "DIR" };
@@ -60,6 +69,11 @@ sealed class CommandLine
     {
         foreach (var choice in new Option[] { profile, logLevel, logFormat })
             choice.Validators.Add(CheckChoice);
+        nodes.Validators.Add(static result =>
+        {
+            if (!result.Implicit && (!int.TryParse(result.Tokens.SingleOrDefault()?.Value, out var count) || count is < 1 or > MaxNodes))
+                result.AddError($"--nodes is a number from 1 to {MaxNodes}");
+        });
 
         var serveCommand = new Command("serve", "Run a broker until SIGTERM or Ctrl-C (the default command)");
         AddServe(root, properties, serve);
@@ -89,7 +103,7 @@ sealed class CommandLine
     void AddServe(Command command, Argument<string?> file, Func<ServeOptions, Task<int>> serve)
     {
         command.Add(file);
-        foreach (var option in new Option[] { overrides, listen, data, memory, tlsDev, profile, logLevel, logFormat })
+        foreach (var option in new Option[] { overrides, listen, nodes, data, memory, tlsDev, profile, logLevel, logFormat })
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -127,6 +141,7 @@ sealed class CommandLine
         PropertiesFile = result.GetValue(propertiesOfServe) ?? result.GetValue(propertiesOfConfig) ?? result.GetValue(properties),
         Overrides = result.GetValue(overrides) ?? [],
         Listen = result.GetValue(listen),
+        Nodes = result.GetValue(nodes),
         DataDirectory = result.GetValue(data),
         InMemory = result.GetValue(memory),
         TlsDev = result.GetValue(tlsDev),

@@ -15,6 +15,9 @@ sealed record ServeOptions
     /// <summary>HOST:PORT of the only listener.</summary>
     public string? Listen { get; init; }
 
+    /// <summary>How many nodes the cluster has, each on ports of its own.</summary>
+    public int Nodes { get; init; } = 1;
+
     public string? DataDirectory { get; init; }
 
     public bool InMemory { get; init; }

@@ -9,14 +9,28 @@ namespace NettyKafka.Server.Cluster;
 /// </summary>
 public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnlyList<Node> nodes)
 {
+    /// <summary>The id of the controller while no node is up.</summary>
+    public const int NoController = -1;
+
     readonly Lock gate = new();
+    IReadOnlyList<Node> nodes = nodes;
     Task lastChange = Task.CompletedTask;
     bool isBroken;
     ClusterImage image = ClusterImage.Empty;
 
     public string ClusterId => clusterId;
 
-    public IReadOnlyList<Node> Nodes => nodes;
+    /// <summary>The nodes that are up, in the order of their ids; another list when one comes or goes.</summary>
+    public IReadOnlyList<Node> Nodes
+    {
+        get => Volatile.Read(ref nodes);
+        set => Volatile.Write(ref nodes, value);
+    }
+
+    public IReadOnlyList<int> NodeIds => [.. Nodes.Select(node => node.Id)];
+
+    /// <summary>The node that clients take for the active controller. Any node serves what is asked of one.</summary>
+    public int ControllerId => Nodes is [var first, ..] ? first.Id : NoController;
 
     public ClusterImage Image => Volatile.Read(ref image);
 
@@ -26,7 +40,7 @@ public sealed class ClusterMetadata(string clusterId, MetadataLog log, IReadOnly
     /// <summary>Called when a new image can be seen, so that what it has dropped can go.</summary>
     public Func<ClusterImage, ClusterImage, ValueTask>? Published { get; set; }
 
-    public Node? FindNode(int id) => nodes.FirstOrDefault(node => node.Id == id);
+    public Node? FindNode(int id) => Nodes.FirstOrDefault(node => node.Id == id);
 
     /// <summary>Comes to the state that the metadata log tells, and goes on with the log as its leader.</summary>
     /// <exception cref="IOException">The log cannot be read to its end, or is of a cluster that this build would misread.</exception>

@@ -3,7 +3,7 @@ using NettyKafka.Codec.Wire;
 
 namespace NettyKafka.Server.Cluster;
 
-/// <summary>What a node writes to the metadata log when it starts: on an empty log the features, then the lead of what nobody leads, and its own registration.</summary>
+/// <summary>What a node writes to the metadata log when it starts: on an empty log the features, then its own registration.</summary>
 public static class ClusterStart
 {
     /// <summary>Throws when the log has finalised a feature that this build does not serve: going on could misread the rest of the log.</summary>
@@ -28,32 +28,11 @@ public static class ClusterStart
     public static IReadOnlyList<MetadataRecord> BootstrapRecords() =>
         [.. Features.Supported.Select(feature => MetadataRecord.Of(new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value.Max }))];
 
-    /// <summary>
-    /// A node that comes up leads the partitions that it holds and nobody leads: Kafka leaves them so when its only broker stops cleanly.
-    /// </summary>
-    public static IReadOnlyList<MetadataRecord> Leadership(ClusterImage image, Node node) =>
-    [
-        .. from topic in image.TopicsById.Values
-           from partition in topic.Partitions.Values
-           where partition.Leader == PartitionRegistration.NoLeader && partition.Replicas.Contains(node.Id)
-           select MetadataRecord.Of(LeadershipOf(topic.Id, partition, node.Id, Features.HasElr(image.MetadataVersion)), image.MetadataVersion),
-    ];
-
     public static IReadOnlyList<MetadataRecord> Registration(ClusterImage image, Node node, Uuid incarnationId) =>
         [MetadataRecord.Of(RegistrationOf(node, BrokerEpochOf(image), incarnationId), image.MetadataVersion)];
 
     /// <summary>The epoch of a broker that registers next: the offset of the registration itself, as in Kafka.</summary>
     public static long BrokerEpochOf(ClusterImage image) => image.Offset + 1;
-
-    static PartitionChangeRecord LeadershipOf(Uuid topicId, PartitionRegistration partition, int nodeId, bool hasElr) => new()
-    {
-        PartitionId = partition.PartitionId,
-        TopicId = topicId,
-        Leader = nodeId,
-        Isr = partition.Isr.Contains(nodeId) ? null : [.. partition.Isr, nodeId],
-        EligibleLeaderReplicas = hasElr && partition.EligibleLeaderReplicas.Contains(nodeId) ? [.. partition.EligibleLeaderReplicas.Remove(nodeId)] : null,
-        LastKnownElr = hasElr && !partition.LastKnownElr.IsEmpty ? [] : null,
-    };
 
     static RegisterBrokerRecord RegistrationOf(Node node, long brokerEpoch, Uuid incarnationId) => new()
     {

@@ -59,7 +59,7 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
     {
         var (error, planned) = await cluster.ChangeAsync(image =>
         {
-            var plan = new PartitionCreation(image, NodeIds).Create(topic);
+            var plan = new PartitionCreation(image, cluster.NodeIds).Create(topic);
             if (plan.Error == ErrorCode.None && quota?.Invoke(plan.Records.Count) == false)
                 return ([], (ErrorCode.ThrottlingQuotaExceeded, ThrottlingQuotaExceeded));
             return (validateOnly ? [] : plan.Records, (plan.Error, plan.Message));
@@ -89,8 +89,6 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
         }
     }
 
-    IReadOnlyList<int> NodeIds => [.. cluster.Nodes.Select(node => node.Id)];
-
     (IReadOnlyList<MetadataRecord> Records, List<TopicCreation.Plan> Plans) PlanAll(
         ClusterImage image, IReadOnlyList<CreateTopicsRequest.CreatableTopic> topics, bool validateOnly, Func<int, bool>? quota)
     {
@@ -98,7 +96,7 @@ public sealed class Controller(ClusterMetadata cluster, DynamicBrokerConfig conf
         var plans = new List<TopicCreation.Plan>(topics.Count);
         foreach (var topic in topics)
         {
-            var plan = new TopicCreation(image, NodeIds, config.Current).Create(topic);
+            var plan = new TopicCreation(image, cluster.NodeIds, config.Current).Create(topic);
             if (plan.Topic is { } planned && quota?.Invoke(planned.Partitions.Count) == false)
                 plan = TopicCreation.Plan.Failed(ErrorCode.ThrottlingQuotaExceeded, ThrottlingQuotaExceeded);
             plans.Add(plan);

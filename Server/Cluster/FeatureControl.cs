@@ -13,7 +13,7 @@ public sealed class FeatureControl(ClusterMetadata cluster)
             List<MetadataRecord> records = [];
             foreach (var (name, level, type) in updates)
             {
-                var (failure, record) = new FeatureUpdate(image, cluster.Nodes[0].Id).Update(name, level, type);
+                var (failure, record) = new FeatureUpdate(image, cluster.ControllerId).Update(name, level, type);
                 if (!failure.IsNone)
                     return ([], failure);
                 records.Add(record!.Value);

@@ -61,6 +61,8 @@ public static class Features
     /// <summary>Changes of partitions have had the same versions ever since.</summary>
     public static short PartitionChangeRecordVersion(short metadataVersion) => PartitionRecordVersion(metadataVersion);
 
+    public static short BrokerRegistrationChangeRecordVersion(short metadataVersion) => metadataVersion >= FirstWithDirectories ? (short)2 : (short)1;
+
     /// <summary>The version of registrations; the oldest that is served has controlled shutdown already.</summary>
     public static short RegisterBrokerRecordVersion(short metadataVersion) => metadataVersion switch
     {

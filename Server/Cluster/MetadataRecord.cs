@@ -46,6 +46,9 @@ public readonly record struct MetadataRecord(short Type, short Version, Memory<b
     public static MetadataRecord Of(RegisterBrokerRecord record, short metadataVersion) =>
         Of(RegisterBrokerRecord.RecordType, record, Features.RegisterBrokerRecordVersion(metadataVersion));
 
+    public static MetadataRecord Of(BrokerRegistrationChangeRecord record, short metadataVersion) =>
+        Of(BrokerRegistrationChangeRecord.RecordType, record, Features.BrokerRegistrationChangeRecordVersion(metadataVersion));
+
     /// <summary>Reads the value of a record of the log; false where it is not framed as metadata.</summary>
     public static bool TryParse(Memory<byte> value, out MetadataRecord record)
     {

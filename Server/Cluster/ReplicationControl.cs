@@ -6,25 +6,31 @@ namespace NettyKafka.Server.Cluster;
 /// <summary>Who holds and who leads partitions, as administrators change it: each request is one step on the metadata log.</summary>
 public sealed class ReplicationControl(ClusterMetadata cluster)
 {
-    IReadOnlyList<int> NodeIds => [.. cluster.Nodes.Select(node => node.Id)];
-
     /// <summary>Elects the leaders of all partitions when <paramref name="wanted"/> is null. Answers in the order asked.</summary>
     public async Task<List<(string Topic, int Partition, ApiError Error)>> ElectLeadersAsync(IReadOnlyList<(string Topic, int Partition)>? wanted, ElectionType type)
     {
         wanted ??= [.. from topic in cluster.Image.TopicsByName.Values from partition in topic.Partitions.Keys select (topic.Name, partition)];
-        var errors = await ChangeEachAsync(wanted, (image, one) => new LeaderElection(image, NodeIds).Elect(one.Topic, one.Partition, type)).ConfigureAwait(false);
+        var errors = await ChangeEachAsync(wanted, (image, one) => new LeaderElection(image, cluster.NodeIds).Elect(one.Topic, one.Partition, type)).ConfigureAwait(false);
         return [.. wanted.Zip(errors, (one, error) => (one.Topic, one.Partition, error))];
     }
 
     /// <summary>Answers in the order asked.</summary>
     public Task<List<ApiError>> AlterPartitionReassignmentsAsync(
         IReadOnlyList<(string Topic, AlterPartitionReassignmentsRequest.ReassignablePartition Partition)> wanted, bool allowReplicationFactorChange) =>
-        ChangeEachAsync(wanted, (image, one) => new PartitionReassignment(image, NodeIds, allowReplicationFactorChange).Alter(one.Topic, one.Partition));
+        ChangeEachAsync(wanted, (image, one) => new PartitionReassignment(image, cluster.NodeIds, allowReplicationFactorChange).Alter(one.Topic, one.Partition));
+
+    /// <summary>Gives the lead of partitions to certain nodes. Answers in the order asked.</summary>
+    public Task<List<ApiError>> MoveLeadersAsync(IReadOnlyList<(string Topic, int Partition, int NodeId)> wanted) =>
+        ChangeEachAsync(wanted, (image, one) => new LeaderMove(image, cluster.NodeIds).Move(one.Topic, one.Partition, one.NodeId));
+
+    /// <summary>Begins a new leader epoch without another leader.</summary>
+    public async Task<ApiError> BumpLeaderEpochAsync(string topic, int partition) =>
+        (await ChangeEachAsync([(topic, partition)], (image, one) => new LeaderMove(image, cluster.NodeIds).BumpEpoch(one.topic, one.partition)).ConfigureAwait(false))[0];
 
     /// <summary>Forgets a broker that is gone for good; what it held in sync is left to the others.</summary>
     public async Task<ApiError> UnregisterBrokerAsync(int brokerId)
     {
-        if (NodeIds.Contains(brokerId))
+        if (cluster.NodeIds.Contains(brokerId))
             return new(ErrorCode.InvalidRequest, $"Broker ID {brokerId} is running: it serves this request");
         var (error, planned) = await cluster.ChangeAsync<ApiError>(image => image.Retained.FindBroker(brokerId) is { } broker
             ? ([MetadataRecord.Of(new UnregisterBrokerRecord { BrokerId = brokerId, BrokerEpoch = broker.BrokerEpoch }), .. WithoutBroker(image, brokerId)], ApiError.None)

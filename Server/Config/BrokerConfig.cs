@@ -25,6 +25,8 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int MaxRequestPartitionSizeLimit { get; } = settings.Values.Int("max.request.partition.size.limit");
     public string? BrokerRack { get; } = settings.Values.TextOrNull("broker.rack");
     public IReadOnlyList<string> ProcessRoles { get; } = settings.Values.Entries("process.roles");
+    public string? ReplicaSelectorClassName { get; } = settings.Values.TextOrNull("replica.selector.class");
+
     public string AuthorizerClassName { get; } = settings.Values.Text("authorizer.class.name");
     /// <summary>Principals that may do everything, each as TYPE:NAME.</summary>
     public IReadOnlyList<string> SuperUsers { get; } =

@@ -5,6 +5,7 @@ static class BrokerConfigChecks
 {
     const int MinDedupeBufferBytes = 1024 * 1024;
 
+    const string RackAwareReplicaSelector = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
     const string StandardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
 
     /// <summary>The assignors that are served, and the classes that Kafka has them in.</summary>
@@ -33,6 +34,7 @@ static class BrokerConfigChecks
 
     static void CheckAuthorizer(BrokerConfig config)
     {
+        Require(config.ReplicaSelectorClassName is null or "" or RackAwareReplicaSelector, $"replica.selector.class={config.ReplicaSelectorClassName}: {RackAwareReplicaSelector} or an empty value is expected");
         Require(config.AuthorizerClassName is "" or StandardAuthorizer, $"authorizer.class.name={config.AuthorizerClassName}: {StandardAuthorizer} or an empty value is expected");
         foreach (var principal in config.SuperUsers)
             Require(principal.Contains(':', StringComparison.Ordinal), $"super.users={principal}: a principal such as User:{principal} is expected, and ';' between two");

@@ -28,6 +28,6 @@ public sealed class AddRaftVoterHandler(ClusterMetadata cluster) : IHandler<AddR
             return (ErrorCode.UnsupportedVersion, $"Cluster doesn't support adding voter because the kraft.version feature is {quorum.KRaftVersion}");
         return quorum.ReadVoters().Any(voter => voter.VoterId == request.VoterId)
             ? (ErrorCode.DuplicateVoter, $"The voter id for {request.VoterId} is already part of the set of voters")
-            : (ErrorCode.InvalidRequest, $"The quorum of this cluster has one voter, {cluster.Nodes[0].Id}, and cannot grow");
+            : (ErrorCode.InvalidRequest, $"The quorum of this cluster has one voter, {cluster.ControllerId}, and cannot grow");
     }
 }

@@ -23,7 +23,7 @@ public sealed class DescribeClusterHandler(ClusterMetadata cluster) : IHandler<D
         {
             EndpointType = BrokerEndpoint,
             ClusterId = cluster.ClusterId,
-            ControllerId = cluster.Nodes[0].Id,
+            ControllerId = cluster.ControllerId,
             ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.OfCluster(context) : AuthorizedOperations.Omitted,
         };
         foreach (var node in cluster.Nodes)

@@ -37,12 +37,20 @@ public sealed class DescribeConfigsHandler(ClusterMetadata cluster, DynamicBroke
         };
     }
 
+    /// <summary>Nodes share all their configs but for what tells them apart.</summary>
+    static ConfigEntry OfNode(ConfigEntry entry, Node node) => entry.Name switch
+    {
+        "node.id" or "broker.id" => entry with { Value = node.Id.ToString(CultureInfo.InvariantCulture) },
+        "broker.rack" => entry with { Value = node.Rack },
+        _ => entry,
+    };
+
     (ErrorCode Error, string? Message, IReadOnlyList<ConfigEntry> Entries) Find(ConfigResourceType type, string name, RequestContext context) => type switch
     {
         ConfigResourceType.Topic => FindTopic(name),
         ConfigResourceType.Broker when name == "" => (ErrorCode.None, null, Description.DescribeBrokerDefaults()),
         ConfigResourceType.Broker when IdOf(name) is not { } => (ErrorCode.InvalidRequest, $"Broker id must be an integer, but it is: {name}", []),
-        ConfigResourceType.Broker when IdOf(name) == context.Node.Id => (ErrorCode.None, null, Description.DescribeBroker()),
+        ConfigResourceType.Broker when IdOf(name) == context.Node.Id => (ErrorCode.None, null, [.. Description.DescribeBroker().Select(entry => OfNode(entry, context.Node))]),
         ConfigResourceType.Broker => (ErrorCode.InvalidRequest, $"Unexpected broker id, expected {context.Node.Id} or empty string, but received {name}", []),
         ConfigResourceType.BrokerLogger when name == "" => (ErrorCode.InvalidRequest, "Broker id must not be empty", []),
         ConfigResourceType.BrokerLogger when IdOf(name) is not { } => (ErrorCode.InvalidRequest, $"Broker id must be an integer, but it is: {name}", []),

@@ -1,12 +1,13 @@
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Storage;
 
 namespace NettyKafka.Server.Handlers;
 
-/// <summary>DescribeLogDirs v0-5: the data directories with the sizes of their partitions. The metadata log is none of these, as in Kafka; no directory is cordoned.</summary>
-public sealed class DescribeLogDirsHandler(LogManager logs) : IHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>
+/// <summary>DescribeLogDirs v0-5: the data directories with the sizes of the partitions that the node has a replica of. The metadata log is none of these, as in Kafka; no directory is cordoned.</summary>
+public sealed class DescribeLogDirsHandler(LogManager logs, PartitionTable partitions) : IHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>
 {
     const long UnknownBytes = -1;
     const long InvalidOffsetLag = -1;
@@ -18,11 +19,11 @@ public sealed class DescribeLogDirsHandler(LogManager logs) : IHandler<DescribeL
         var wanted = request.Topics?.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition))).ToHashSet();
         var response = new DescribeLogDirsResponse();
         foreach (var directory in logs.LogDirs)
-            response.Results.Add(await DescribeAsync(directory, wanted));
+            response.Results.Add(await DescribeAsync(directory, wanted, context.Node));
         return response;
     }
 
-    async ValueTask<DescribeLogDirsResponse.DescribeLogDirsResult> DescribeAsync(LogDirectory directory, HashSet<TopicPartition>? wanted)
+    async ValueTask<DescribeLogDirsResponse.DescribeLogDirsResult> DescribeAsync(LogDirectory directory, HashSet<TopicPartition>? wanted, Node node)
     {
         if (directory.IsOffline)
             return Offline(directory);
@@ -32,7 +33,7 @@ public sealed class DescribeLogDirsHandler(LogManager logs) : IHandler<DescribeL
             return new()
             {
                 LogDir = directory.FullPath,
-                Topics = [.. TopicsOf(directory, wanted)],
+                Topics = [.. TopicsOf(directory, wanted, node)],
                 TotalBytes = space?.TotalBytes ?? UnknownBytes,
                 UsableBytes = space?.UsableBytes ?? UnknownBytes,
             };
@@ -45,9 +46,9 @@ public sealed class DescribeLogDirsHandler(LogManager logs) : IHandler<DescribeL
 
     static DescribeLogDirsResponse.DescribeLogDirsResult Offline(LogDirectory directory) => new() { LogDir = directory.FullPath, ErrorCode = ErrorCode.KafkaStorageError };
 
-    IEnumerable<DescribeLogDirsResponse.DescribeLogDirsTopic> TopicsOf(LogDirectory directory, HashSet<TopicPartition>? wanted) =>
+    IEnumerable<DescribeLogDirsResponse.DescribeLogDirsTopic> TopicsOf(LogDirectory directory, HashSet<TopicPartition>? wanted, Node node) =>
         from log in directory.AllLogs
-        where log.Partition.Topic != InternalTopics.ClusterMetadata && wanted?.Contains(log.Partition) != false
+        where log.Partition.Topic != InternalTopics.ClusterMetadata && wanted?.Contains(log.Partition) != false && partitions.Find(log.Partition)?.Registration.Replicas.Contains(node.Id) != false
         orderby log.Partition.Partition
         group Describe(log, directory) by log.Partition.Topic into topic
         select new DescribeLogDirsResponse.DescribeLogDirsTopic { Name = topic.Key, Partitions = [.. topic] };

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Cluster;
@@ -10,15 +11,16 @@ namespace NettyKafka.Server.Handlers;
 
 /// <summary>
 /// Fetch v0-18, with incremental sessions. Waits on the partitions for MinBytes, at most MaxWaitMs. All replicas are one log, so a replica's fetch is served
-/// like a consumer's, and no preferred read replica is named. Records are sent as they lie in the log; v0-3 get message sets made of them. Of v0-2 too the first
+/// like a consumer's. From v11 on followers serve consumers, and a leader names the one in the consumer's rack (KIP-392). Records are sent as they lie in the log; v0-3 get message sets made of them. Of v0-2 too the first
 /// batch is given whatever its size. Below v6 an offline log is NOT_LEADER_OR_FOLLOWER. Over quota the answer is empty.
 /// </summary>
 public sealed class FetchHandler(
-    ClusterMetadata cluster, PartitionTable partitions, FetchSessionCache sessions, ClientQuotas quotas, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
+    ClusterMetadata cluster, PartitionTable partitions, ReplicaSelector replicas, FetchSessionCache sessions, ClientQuotas quotas, BlockingExecutor executor, BrokerConfig config, TimeProvider time, CancellationToken stopping)
     : IHandler<FetchRequest, FetchResponse>
 {
     const short FirstVersionWithTopicIds = 13;
     const short FirstVersionWithZstd = 10;
+    const short FirstVersionWithFollowers = 11;
     const sbyte ReadCommitted = 1;
 
     public async ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context)
@@ -32,7 +34,7 @@ public sealed class FetchHandler(
         var maxBytes = Math.Min(Math.Min(request.MaxBytes, config.FetchMaxBytes), quota?.MaxInWindow ?? int.MaxValue);
         var isolation = request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
         var rights = FetchRights.Of(request, fetch.Partitions, byTopicId ? cluster.Image : null, context);
-        var reader = new FetchReader(isolation, maxBytes, wanted => Find(wanted, rights, context));
+        var reader = new FetchReader(isolation, maxBytes, wanted => Find(wanted, rights, context), partition => PreferredReplica(partition, request, context));
         var conversion = FetchConversion.For(context.ApiVersion, executor, maxBytes, context.Closed);
         var reads = await ReadEnoughAsync(reader, fetch, conversion, Math.Min(request.MinBytes, maxBytes), TimeSpan.FromMilliseconds(request.MaxWaitMs), context.Closed);
         var builder = new FetchResponseBuilder(cluster, context);
@@ -86,7 +88,7 @@ public sealed class FetchHandler(
         foreach (var read in reads)
         {
             missing -= read.Data.Records.SizeInBytes;
-            if (read.Error != ErrorCode.None || read.DivergingEpoch is not null)
+            if (read.IsNotice)
                 return true;
         }
 
@@ -116,12 +118,18 @@ public sealed class FetchHandler(
             return (null, byTopicId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
         if (context.InterceptPartition(topic.Name, key.Partition) is { } intercepted)
             return (null, intercepted);
-        if (!partitions.TryFindLeader(topic.Name, key.Partition, context.Node, out var partition, out var error))
+        if (!partitions.TryFindLeader(topic.Name, key.Partition, context.Node, out var partition, out var error) && !IsFollower(partition, error, context))
             return (partition, error);
         if (context.ApiVersion < FirstVersionWithZstd && partition.Log.Config.CompressionType == "zstd")
             return (partition, ErrorCode.UnsupportedCompressionType);
         return (partition, ErrorCode.None);
     }
+
+    static bool IsFollower([NotNullWhen(true)] Partition? partition, ErrorCode error, RequestContext context) =>
+        error == ErrorCode.NotLeaderOrFollower && context.ApiVersion >= FirstVersionWithFollowers && partition!.Registration.Isr.Contains(context.Node.Id);
+
+    int? PreferredReplica(Partition partition, FetchRequest request, RequestContext context) =>
+        context.ApiVersion >= FirstVersionWithFollowers && partition.Registration.Leader == context.Node.Id ? replicas.Select(partition, request.RackId) : null;
 
     static List<FetchPartition> Wanted(FetchRequest request)
     {

@@ -43,7 +43,7 @@ sealed class FetchResponseBuilder(ClusterMetadata cluster, RequestContext contex
         {
             var hasRecords = read.Data.Records.SizeInBytes > 0;
             var bounds = read.Data.Bounds;
-            var isNews = read.Wanted.Answer(bounds.HighWatermark, bounds.LogStartOffset, hasRecords, read.Error, read.DivergingEpoch is not null);
+            var isNews = read.Wanted.Answer(bounds.HighWatermark, bounds.LogStartOffset, hasRecords, read.Error, read.IsNotice);
             if (fetch.IsIncremental && !isNews)
                 continue;
             Add(response, read);
@@ -76,6 +76,8 @@ sealed class FetchResponseBuilder(ClusterMetadata cluster, RequestContext contex
             AbortedTransactions = Aborted(read.Data.AbortedTransactions),
             Records = read.Data.Records,
         };
+        if (read.PreferredReadReplica is { } replica)
+            data.PreferredReadReplica = replica;
         if (read.DivergingEpoch is { } diverging)
             data.DivergingEpoch = new() { Epoch = diverging.Epoch, EndOffset = diverging.EndOffset };
         if (context.ApiVersion >= FirstVersionWithEndpoints && LeaderHint.Helps(read.Error) && read.Partition is { } partition)

@@ -25,7 +25,7 @@ public sealed class MetadataHandler(ClusterMetadata cluster, Controller controll
         {
             Brokers = Brokers(context),
             ClusterId = cluster.ClusterId,
-            ControllerId = cluster.Nodes[0].Id,
+            ControllerId = cluster.ControllerId,
             ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.OfCluster(context) : AuthorizedOperations.Omitted,
         };
         if (IsForAll(request, context))

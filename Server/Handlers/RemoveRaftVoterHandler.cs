@@ -26,8 +26,8 @@ public sealed class RemoveRaftVoterHandler(ClusterMetadata cluster) : IHandler<R
         var quorum = cluster.Image.Quorum;
         if (!quorum.IsReconfigurable)
             return (ErrorCode.UnsupportedVersion, $"Cluster doesn't support removing voter because the kraft.version feature is {quorum.KRaftVersion}");
-        return request.VoterId == cluster.Nodes[0].Id
+        return request.VoterId == cluster.ControllerId
             ? (ErrorCode.InvalidRequest, $"Voter {request.VoterId} is the only one of this cluster")
-            : (ErrorCode.VoterNotFound, $"Cannot remove voter {request.VoterId} from the set of voters [{cluster.Nodes[0].Id}]");
+            : (ErrorCode.VoterNotFound, $"Cannot remove voter {request.VoterId} from the set of voters [{cluster.ControllerId}]");
     }
 }

@@ -25,7 +25,7 @@ static class Apis
         var security = broker.Logging.CreateLogger("kafka.network.SocketServer");
         return table
             .Add(new ProduceHandler(broker.Cluster, broker.Partitions, verification, broker.Quotas, broker.Executor, broker.Time))
-            .Add(new FetchHandler(broker.Cluster, broker.Partitions, sessions, broker.Quotas, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
+            .Add(new FetchHandler(broker.Cluster, broker.Partitions, broker.Replicas, sessions, broker.Quotas, broker.Executor, broker.Config.Current, broker.Time, broker.Stopping))
             .Add(new ListOffsetsHandler(broker.Partitions, broker.Time))
             .Add(new MetadataHandler(broker.Cluster, broker.Controller, broker.Partitions, broker.Quotas, broker.Config.Current))
             .Add(new OffsetCommitHandler(broker.Cluster, broker.Groups))
@@ -55,7 +55,7 @@ static class Apis
             .Add(new DescribeConfigsHandler(broker.Cluster, broker.Config, brokerLoggers))
             .Add(new AlterConfigsHandler(configChanges))
             .Add(new AlterReplicaLogDirsHandler(broker.Partitions))
-            .Add(new DescribeLogDirsHandler(broker.Logs))
+            .Add(new DescribeLogDirsHandler(broker.Logs, broker.Partitions))
             .Add(new SaslAuthenticateHandler(broker.Time, security))
             .Add(new CreatePartitionsHandler(broker.Controller, broker.Quotas))
             .Add(new CreateDelegationTokenHandler(broker.DelegationTokens))

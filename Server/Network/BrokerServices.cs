@@ -18,6 +18,8 @@ sealed record BrokerServices
 
     public required PartitionTable Partitions { get; init; }
 
+    public required ReplicaSelector Replicas { get; init; }
+
     public required GroupCoordinator Groups { get; init; }
 
     public required TransactionCoordinator Transactions { get; init; }

@@ -35,9 +35,9 @@ public sealed class FetchPartition(FetchKey key)
     }
 
     /// <summary>Notes an answer; true if it says anything new, so that an incremental response has to hold it.</summary>
-    public bool Answer(long highWatermark, long logStartOffset, bool hasRecords, ErrorCode error, bool hasDivergingEpoch)
+    public bool Answer(long highWatermark, long logStartOffset, bool hasRecords, ErrorCode error, bool isNotice)
     {
-        var isNew = hasRecords || hasDivergingEpoch || error != ErrorCode.None || HighWatermark != highWatermark || LogStartOffset != logStartOffset;
+        var isNew = hasRecords || isNotice || error != ErrorCode.None || HighWatermark != highWatermark || LogStartOffset != logStartOffset;
         // After an error the next good answer is news, whatever its high watermark.
         HighWatermark = error == ErrorCode.None ? highWatermark : Unknown;
         LogStartOffset = logStartOffset;

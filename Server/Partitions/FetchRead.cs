@@ -8,6 +8,12 @@ public readonly record struct FetchRead(FetchPartition Wanted, Partition? Partit
 {
     public EpochEndOffset? DivergingEpoch { get; init; }
 
+    /// <summary>The node that has the records for this client; null where they are here.</summary>
+    public int? PreferredReadReplica { get; init; }
+
+    /// <summary>Whether the client has to hear of it though there are no records.</summary>
+    public bool IsNotice => Error != ErrorCode.None || DivergingEpoch is not null || PreferredReadReplica is not null;
+
     public ErrorCode Error => Data.Error;
 
     public static FetchRead Failed(FetchPartition wanted, ErrorCode error, Partition? partition = null) =>

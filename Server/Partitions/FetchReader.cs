@@ -7,7 +7,12 @@ namespace NettyKafka.Server.Partitions;
 /// Reads the partitions of one fetch in order until the response is full. The first batch of the first partition that has one is given whatever its size, so
 /// that a batch larger than the limits does not stop a consumer for ever (KIP-74).
 /// </summary>
-public sealed class FetchReader(FetchIsolation isolation, int maxBytes, Func<FetchPartition, (Partition? Partition, ErrorCode Error)> find)
+/// <param name="isolation">How far a client may read.</param>
+/// <param name="maxBytes">The most that the response may hold.</param>
+/// <param name="find">The partition that is wanted, or why it is not to be had.</param>
+/// <param name="preferred">The node that the client had better ask for a partition; null where that is this one.</param>
+public sealed class FetchReader(
+    FetchIsolation isolation, int maxBytes, Func<FetchPartition, (Partition? Partition, ErrorCode Error)> find, Func<Partition, int?> preferred)
 {
     public FetchIsolation Isolation => isolation;
 
@@ -52,6 +57,9 @@ public sealed class FetchReader(FetchIsolation isolation, int maxBytes, Func<Fet
             return FetchRead.Failed(wanted, ErrorCode.OffsetOutOfRange, partition);
         if (FindDivergence(wanted, partition) is { } diverging)
             return new(wanted, partition, new(ErrorCode.None, Records.Empty, partition.Bounds)) { DivergingEpoch = diverging };
+
+        if (preferred(partition) is { } replica)
+            return new(wanted, partition, new(ErrorCode.None, Records.Empty, partition.Bounds)) { PreferredReadReplica = replica };
 
         var data = await partition.ReadAsync(wanted.FetchOffset, Math.Min(wanted.MaxBytes, room), isolation, minOneBatch);
         return data.Error == ErrorCode.None ? new(wanted, partition, data) : FetchRead.Failed(wanted, data.Error, partition);

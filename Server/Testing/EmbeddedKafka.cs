@@ -2,6 +2,7 @@ using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server;
 using NettyKafka.Server.Cluster;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Testing;
@@ -11,16 +12,19 @@ namespace NettyKafka.Testing;
 /// </summary>
 public sealed class EmbeddedKafka : IAsyncDisposable
 {
-    readonly Broker broker;
+    readonly BrokerHost host;
     readonly LocalClient client;
     readonly TopicContents contents;
 
-    EmbeddedKafka(Broker broker, TimeProvider time)
+    EmbeddedKafka(BrokerHost host, TimeProvider time)
     {
-        this.broker = broker;
-        client = new(broker);
+        this.host = host;
+        client = new(host);
         contents = new(client, time);
+        Nodes = new(host);
     }
+
+    Broker Broker => host.Broker;
 
     /// <summary>Starts a broker, and puts into it what <paramref name="options"/> name. Without them: in memory on a free port of 127.0.0.1.</summary>
     /// <exception cref="ArgumentException">Something in the options cannot be; the message says what is valid.</exception>
@@ -30,8 +34,8 @@ public sealed class EmbeddedKafka : IAsyncDisposable
         options ??= new();
         var config = EmbeddedSettings.Of(options);
         IFileSystem files = options.DataDirectory is null ? new MemoryFileSystem() : new DiskFileSystem();
-        var broker = await Broker.StartAsync(config, files, options.TimeProvider, options.LoggerFactory, cancellation).ConfigureAwait(false);
-        var kafka = new EmbeddedKafka(broker, options.TimeProvider);
+        var broker = await Broker.StartAsync(config, files, options.TimeProvider, options.LoggerFactory, OthersOf(options, config), cancellation).ConfigureAwait(false);
+        var kafka = new EmbeddedKafka(new(broker), options.TimeProvider);
         try
         {
             await kafka.SeedAsync(options).ConfigureAwait(false);
@@ -48,9 +52,12 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     public static Task<EmbeddedKafka> WithData(string directory, CancellationToken cancellation = default) => StartAsync(new EmbeddedKafkaOptions { DataDirectory = directory }, cancellation);
 
     /// <summary>What clients take as bootstrap.servers.</summary>
-    public string BootstrapServers => $"{broker.BoundAddresses[0].Address}";
+    public string BootstrapServers => string.Join(',', Nodes.All.Select(node => node.Address).OfType<string>());
 
-    public string ClusterId => broker.Cluster.ClusterId;
+    /// <summary>The nodes: one, unless the options asked for more.</summary>
+    public EmbeddedNodes Nodes { get; }
+
+    public string ClusterId => Broker.Cluster.ClusterId;
 
     /// <summary>The same as <see cref="BootstrapServers"/>, by the name that containers for tests give it.</summary>
     public string GetBootstrapAddress() => BootstrapServers;
@@ -70,7 +77,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable
                 {
                     Name = topic.Name,
                     NumPartitions = topic.Partitions,
-                    ReplicationFactor = 1,
+                    ReplicationFactor = (short)(topic.ReplicationFactor ?? TopicCreation.UseDefault),
                     Configs = [.. topic.Configs.Select(config => new CreateTopicsRequest.CreatableTopicConfig { Name = config.Key, Value = config.Value })],
                 },
             ],
@@ -92,7 +99,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no such topic.</exception>
     public async Task<IReadOnlyList<EmbeddedRecord>> ReadAllAsync(string topic)
     {
-        var image = broker.Cluster.Image.FindTopic(topic) ?? throw new ArgumentException($"There is no topic {topic}.", nameof(topic));
+        var image = Broker.Cluster.Image.FindTopic(topic) ?? throw new ArgumentException($"There is no topic {topic}.", nameof(topic));
         List<EmbeddedRecord> records = [];
         foreach (var partition in image.Partitions.Keys)
             records.AddRange(await contents.ReadAsync(topic, partition).ConfigureAwait(false));
@@ -100,7 +107,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     }
 
     /// <summary>Closes the port and all connections. What was in memory is gone.</summary>
-    public ValueTask DisposeAsync() => broker.DisposeAsync();
+    public ValueTask DisposeAsync() => Broker.DisposeAsync();
 
     internal async Task<IReadOnlyList<string>> OfflineDirectoriesAsync()
     {
@@ -108,11 +115,14 @@ public sealed class EmbeddedKafka : IAsyncDisposable
         return [.. described.Results.Where(directory => directory.ErrorCode != ErrorCode.None).Select(directory => directory.LogDir)];
     }
 
+    static Node[] OthersOf(EmbeddedKafkaOptions options, BrokerConfig config) =>
+        [.. Enumerable.Range(1, options.Nodes - 1).Select(index => new Node(config.NodeId + index, index < options.Racks.Count ? options.Racks[index] : null))];
+
     async Task SeedAsync(EmbeddedKafkaOptions options)
     {
         foreach (var topic in options.Topics)
             await CreateTopicAsync(topic).ConfigureAwait(false);
-        foreach (var error in await new AclControl(broker.Cluster).CreateAsync([.. options.Acls]).ConfigureAwait(false))
+        foreach (var error in await new AclControl(Broker.Cluster).CreateAsync([.. options.Acls]).ConfigureAwait(false))
             if (!error.IsNone)
                 throw new ArgumentException($"An ACL cannot be created: {error.Message ?? $"{error.Code}"}", nameof(options));
         if (options.Records.Count > 0)

@@ -11,6 +11,12 @@ public sealed class EmbeddedKafkaOptions
     /// <summary>The port on 127.0.0.1; 0 is a free one.</summary>
     public int Port { get; set; }
 
+    /// <summary>How many nodes the cluster has, each with a port of its own; where <see cref="Port"/> is set, theirs follow it.</summary>
+    public int Nodes { get; set; } = 1;
+
+    /// <summary>The racks of the nodes, in their order.</summary>
+    public IList<string> Racks { get; } = [];
+
     /// <summary>Broker configs by Kafka's names, as in server.properties.</summary>
     public IDictionary<string, string> Configs { get; } = new Dictionary<string, string>();
 

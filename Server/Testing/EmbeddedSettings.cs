@@ -5,6 +5,7 @@ namespace NettyKafka.Testing;
 /// <summary>The broker's configuration that the options of an embedded broker stand for.</summary>
 static class EmbeddedSettings
 {
+    const int MaxReplicationFactor = 3;
     const string StandardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
 
     /// <exception cref="ArgumentException">A config is unknown, or its value is not valid.</exception>
@@ -12,6 +13,8 @@ static class EmbeddedSettings
     {
         if (options.Configs.Keys.FirstOrDefault(name => !BrokerConfigs.IsKnown(name)) is { } unknown)
             throw new ArgumentException($"{unknown} is not a broker config; topics have theirs in {nameof(EmbeddedTopic)}.{nameof(EmbeddedTopic.Configs)}", nameof(options));
+        if (options.Nodes < 1 || options.Racks.Count > options.Nodes)
+            throw new ArgumentException($"{options.Nodes} nodes with {options.Racks.Count} racks: there must be one node at least, and no rack without a node", nameof(options));
         var configs = new Dictionary<string, string>
         {
             ["listeners"] = $"PLAINTEXT://127.0.0.1:{options.Port}",
@@ -23,6 +26,10 @@ static class EmbeddedSettings
             configs["sasl.enabled.mechanisms"] = string.Join(',', SaslConfig.Plain, SaslConfig.ScramSha256, SaslConfig.ScramSha512);
             configs["sasl.users"] = string.Join(',', options.Users.Select(user => $"{user.Key}:{user.Value}"));
         }
+        foreach (var factor in (ReadOnlySpan<string>)["default.replication.factor", "offsets.topic.replication.factor", "transaction.state.log.replication.factor"])
+            configs[factor] = $"{Math.Min(options.Nodes, MaxReplicationFactor)}";
+        if (options.Racks.Count > 0)
+            configs["broker.rack"] = options.Racks[0];
         if (options.Acls.Count > 0)
             configs["authorizer.class.name"] = StandardAuthorizer;
         foreach (var (name, value) in options.Configs)

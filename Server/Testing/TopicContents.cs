@@ -8,7 +8,8 @@ namespace NettyKafka.Testing;
 sealed class TopicContents(LocalClient client, TimeProvider time)
 {
     const short ProduceVersion = 12;
-    const short FetchVersion = 12;
+    /// <summary>From version 11 on a leader may send a client to another node.</summary>
+    const short FetchVersion = 10;
     const short MetadataVersion = 12;
     const short AllReplicas = -1;
     const sbyte ReadCommitted = 1;
@@ -64,7 +65,7 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
             Acks = AllReplicas,
             TopicData = [new() { Name = topic, PartitionData = [new() { Index = partition, Records = Records.View(batch.ToArray()) }] }],
         };
-        var result = (await client.SendAsync(request, ProduceVersion).ConfigureAwait(false)).Responses[0].PartitionResponses[0];
+        var result = (await client.SendToLeaderAsync(request, ProduceVersion, topic, partition).ConfigureAwait(false)).Responses[0].PartitionResponses[0];
         if (result.ErrorCode == ErrorCode.None)
             return result.BaseOffset;
         throw new ArgumentException($"{topic}-{partition} does not take the records: {result.ErrorMessage ?? $"{result.ErrorCode}"}", nameof(records));
@@ -78,7 +79,7 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
             IsolationLevel = ReadCommitted,
             Topics = [new() { Topic = topic, Partitions = [new() { Partition = partition, FetchOffset = offset, PartitionMaxBytes = FetchBytes }] }],
         };
-        return (await client.SendAsync(request, FetchVersion).ConfigureAwait(false)).Responses[0].Partitions[0];
+        return (await client.SendToLeaderAsync(request, FetchVersion, topic, partition).ConfigureAwait(false)).Responses[0].Partitions[0];
     }
 
     /// <summary>Takes what is committed, and answers the offset behind all that came.</summary>

@@ -27,8 +27,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.That(served.Overrides, Is.Empty);
     }
 
-    [TestCase("my.properties --override a=1 --override b=2 --listen :9092 --data /d --profile Durable --log-level DEBUG --log-format json")]
-    [TestCase("serve --log-format=json --log-level debug --profile durable --data=/d --listen :9092 --override a=1 my.properties --override b=2")]
+    [TestCase("my.properties --override a=1 --override b=2 --listen :9092 --nodes 3 --data /d --profile Durable --log-level DEBUG --log-format json")]
+    [TestCase("serve --log-format=json --log-level debug --profile durable --data=/d --listen :9092 --nodes=3 --override a=1 my.properties --override b=2")]
     public async Task Every_option_is_read(string arguments)
     {
         await RunAsync(arguments);
@@ -39,6 +39,7 @@ public sealed class CommandLineTests : IDisposable
             PropertiesFile = "my.properties",
             Overrides = [],
             Listen = ":9092",
+            Nodes = 3,
             DataDirectory = "/d",
             Profile = Profile.Durable,
             LogLevel = LogLevel.Debug,
@@ -87,7 +88,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.That(await RunAsync(arguments), Is.Zero);
 
         var lines = output.ToString().Split('\n').Select(line => line.Trim()).ToList();
-        foreach (var option in new[] { "--override", "--listen", "--data", "--memory", "--profile", "--log-level", "--log-format" })
+        foreach (var option in new[] { "--override", "--listen", "--nodes", "--data", "--memory", "--profile", "--log-level", "--log-format" })
             Assert.That(lines.Count(line => line.StartsWith(option, StringComparison.Ordinal)), Is.EqualTo(1), option);
         Assert.That(lines, Does.Contain("Examples:"));
         Assert.That(output.ToString().Split("[<server.properties>]"), Has.Length.EqualTo(2));

@@ -45,7 +45,7 @@ public sealed class ClusterStartTests
     }
 
     [TestCase(2, -1, Description = "it is no replica")]
-    [TestCase(1, 2, Description = "another node leads")]
+    [TestCase(1, 1, Description = "it leads already")]
     public void Other_partitions_stay_as_they_are(int replica, int leader)
     {
         var image = ImageOf(replicas: [replica], leader, isr: [replica]);
@@ -65,7 +65,7 @@ public sealed class ClusterStartTests
         Assert.That(() => ClusterStart.CheckFeatures(image), isAccepted ? Throws.Nothing : Throws.InstanceOf<IOException>().With.Message.Contains($"{name}={level}"));
     }
 
-    static ClusterImage Led(ClusterImage image) => ClusterStart.Leadership(image, new(1, null)).Aggregate(image, (next, record) => next.Replay(record));
+    static ClusterImage Led(ClusterImage image) => NodeLiveness.Changes(image, [1]).Aggregate(image, (next, record) => next.Replay(record));
 
     [TestCase(7, 1)]
     [TestCase(8, 2, Description = "3.4-IV0: migrating brokers")]
@@ -90,7 +90,7 @@ public sealed class ClusterStartTests
     {
         var image = ImageOf(replicas: [1], leader: -1, isr: []).Replay(FeatureOf(metadataVersion));
 
-        Assert.That(ClusterStart.Leadership(image, new(1, null)).Single().Version, Is.EqualTo(expected));
+        Assert.That(NodeLiveness.Changes(image, [1]).Single().Version, Is.EqualTo(expected));
     }
 
     [TestCase(7, 0, 0)]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server.Config;
@@ -78,7 +79,7 @@ public sealed class DescribeLogDirsTests : IDisposable
         for (var i = 0; i < 3; i++)
             await moving.AppendAsync(new string('x', 600_000));
         moving.Begin().Advance();
-        using var connection = new TestConnection(new ApiTable().Add(new DescribeLogDirsHandler(moving.Logs)));
+        using var connection = new TestConnection(new ApiTable().Add(new DescribeLogDirsHandler(moving.Logs, new(moving.Logs, new(BrokerConfig.Create(new Dictionary<string, string>()), NullLogger.Instance), NullLogger.Instance))));
 
         var results = connection.Send(new DescribeLogDirsRequest { Topics = null }, 4).Results;
 

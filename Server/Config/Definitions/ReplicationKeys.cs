@@ -21,7 +21,7 @@ static class ReplicationKeys
         Int("replica.fetch.wait.max.ms", 500, High),
         Long("replica.high.watermark.checkpoint.interval.ms", 5000, High).Used("How often the high watermarks are written."),
         Long("replica.lag.time.max.ms", 30_000, High),
-        Text("replica.selector.class", null, Medium),
+        Text("replica.selector.class", null, Medium).Used("With Kafka's RackAwareReplicaSelector consumers read from the replica in their own rack (client.rack); from the leader if not set."),
         Int("replica.socket.receive.buffer.bytes", 65_536, High),
         Int("replica.socket.timeout.ms", 30_000, High),
         Int("replication.quota.window.num", 11, Low, AtLeast(1)),
