@@ -8,6 +8,7 @@ using NettyKafka.Server.Network;
 using NettyKafka.Server.Partitions;
 using NettyKafka.Server.Security;
 using NettyKafka.Server.Security.Quotas;
+using NettyKafka.Server.Storage;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Server.Telemetry;
 using NettyKafka.Server.Transactions;
@@ -17,6 +18,8 @@ namespace NettyKafka.Server;
 /// <summary>The composition root: a cluster with its nodes, everything built once, in the order it depends on each other. Open it, then let it listen.</summary>
 public sealed class Broker : IAsyncDisposable
 {
+    static readonly TimeSpan drainTimeout = TimeSpan.FromSeconds(2);
+
     readonly DynamicBrokerConfig config;
     readonly BrokerStorage storage;
     readonly ILogger logger;
@@ -82,6 +85,8 @@ public sealed class Broker : IAsyncDisposable
 
     public PartitionTable Partitions { get; }
 
+    public LogManager Logs => storage.Logs;
+
     /// <summary>From which replicas consumers read.</summary>
     public ReplicaSelector Replicas { get; }
 
@@ -112,16 +117,16 @@ public sealed class Broker : IAsyncDisposable
     /// <param name="files">Where the data directories are.</param>
     /// <param name="time">What all times are measured by.</param>
     /// <param name="loggers">For all log lines.</param>
-    /// <param name="others">Nodes beside the one that the configuration is of; their ports follow its own.</param>
+    /// <param name="nodes">The nodes; without any, the one that the configuration is of. The ports of further ones follow its own, unless they have theirs.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="IOException">A data directory cannot be used, or a listener cannot be opened.</exception>
-    public static async Task<Broker> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<Node> others, CancellationToken cancellation)
+    public static async Task<Broker> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<Node> nodes, CancellationToken cancellation)
     {
         var storage = await BrokerStorage.OpenAsync(config, files, time, loggers).ConfigureAwait(false);
         Broker? broker = null;
         try
         {
-            broker = await OpenAsync(config, storage, time, loggers, others).ConfigureAwait(false);
+            broker = await OpenAsync(config, storage, time, loggers, nodes).ConfigureAwait(false);
             await broker.ListenAsync(cancellation).ConfigureAwait(false);
             return broker;
         }
@@ -134,11 +139,12 @@ public sealed class Broker : IAsyncDisposable
     }
 
     /// <summary>Opens storage and brings the cluster's state up from its metadata log; nothing listens yet.</summary>
-    public static async Task<Broker> OpenAsync(BrokerConfig config, BrokerStorage storage, TimeProvider time, ILoggerFactory loggers, params IReadOnlyList<Node> others)
+    public static async Task<Broker> OpenAsync(BrokerConfig config, BrokerStorage storage, TimeProvider time, ILoggerFactory loggers, params IReadOnlyList<Node> nodes)
     {
-        var node = new Node(config.NodeId, config.BrokerRack) { Endpoints = BrokerNetwork.ConfiguredEndpoints(config, index: 0) };
+        if (nodes.Count == 0)
+            nodes = [new(config.NodeId, config.BrokerRack) { Endpoints = BrokerNetwork.ConfiguredEndpoints(config, index: 0) }];
         var metadataLog = await storage.OpenMetadataLogAsync().ConfigureAwait(false);
-        var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, [node, .. others]);
+        var cluster = new ClusterMetadata(storage.ClusterId, metadataLog, nodes);
         var configLogger = loggers.CreateLogger("kafka.server.DynamicBrokerConfig");
         var dynamicConfig = new DynamicBrokerConfig(config, configLogger);
         dynamicConfig.Add(storage.Reconfigurable);
@@ -192,12 +198,29 @@ public sealed class Broker : IAsyncDisposable
         };
     }
 
+    /// <summary>Ends as a killed process does: connections break, nothing is flushed, and the next start recovers.</summary>
+    public async ValueTask CrashAsync()
+    {
+        if (Interlocked.Exchange(ref isDisposed, true))
+            return;
+        logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] crashes", Node.Id);
+        await EndAsync(drainTimeout: TimeSpan.Zero).ConfigureAwait(false);
+        storage.Abandon();
+    }
+
     /// <summary>Stops accepting, answers what is in flight, flushes and marks the shutdown as clean.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref isDisposed, true))
             return;
         logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shutting down", Node.Id);
+        await EndAsync(drainTimeout).ConfigureAwait(false);
+        await storage.DisposeAsync().ConfigureAwait(false);
+        logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shut down completed", Node.Id);
+    }
+
+    async ValueTask EndAsync(TimeSpan drainTimeout)
+    {
         await stopping.CancelAsync().ConfigureAwait(false);
         await Nodes.StopListeningAsync().ConfigureAwait(false);
         // Who waits is answered; who asks from here on finds the connection closed, and no coordinator that has just ceased.
@@ -205,15 +228,13 @@ public sealed class Broker : IAsyncDisposable
         Groups.Dispose();
         foreach (var partition in Partitions.All)
             partition.CompleteWaiting();
-        await Nodes.DrainAsync().ConfigureAwait(false);
+        await Nodes.DrainAsync(drainTimeout).ConfigureAwait(false);
         await network.DisposeAsync().ConfigureAwait(false);
         delegationTokenExpiry.Dispose();
         Quotas.Dispose();
         Telemetry.Dispose();
         await Partitions.StopAsync().ConfigureAwait(false);
-        await storage.DisposeAsync().ConfigureAwait(false);
         Nodes.Dispose();
         stopping.Dispose();
-        logger.LogInformation("[KafkaRaftServer nodeId={NodeId}] shut down completed", Node.Id);
     }
 }

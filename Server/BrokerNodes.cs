@@ -36,21 +36,21 @@ public sealed class BrokerNodes : IDisposable
     /// <summary>Whether clients can connect to a node.</summary>
     public bool IsUp(int id) => Volatile.Read(ref states).GetValueOrDefault(id)?.Door is not null;
 
+    /// <summary>The nodes as they could be opened again in another process: with the ports that they have.</summary>
+    public IReadOnlyList<Node> Copy() => [.. Volatile.Read(ref states).Values.Select(state => new Node(state.Node.Id, state.Node.Rack) { Ports = state.Door?.Ports ?? state.Ports })];
+
     /// <summary>Where clients reach the listeners of a node on this machine; empty while it is down.</summary>
     public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddressesOf(int id) => Volatile.Read(ref states).GetValueOrDefault(id)?.Door?.BoundAddresses ?? [];
 
-    /// <summary>Adds a node and opens its ports: free ones, but for the first listener's where one is given.</summary>
+    /// <summary>Adds a node and opens its ports.</summary>
     /// <exception cref="ArgumentException">There is a node with this id.</exception>
     /// <exception cref="IOException">A port cannot be opened.</exception>
-    public async Task<Node> AddAsync(int id, string? rack = null, int port = 0)
+    public async Task AddAsync(Node node)
     {
         using var turn = await TurnAsync().ConfigureAwait(false);
-        if (id < 0 || states.ContainsKey(id))
-            throw new ArgumentException($"{id} is no id for a new node: it is to be 0 or more, and not one of {Ids}", nameof(id));
-        var node = new Node(id, rack);
-        var state = new NodeState(node) { FirstPort = port };
-        await OpenAsync(state, CancellationToken.None).ConfigureAwait(false);
-        return node;
+        if (node.Id < 0 || states.ContainsKey(node.Id))
+            throw new ArgumentException($"{node.Id} is no id for a new node: it is to be 0 or more, and not one of {Ids}", nameof(node));
+        await OpenAsync(new(node), CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Opens a node's ports again, the same ones. It holds its replicas in sync at once, and leads what nobody leads.</summary>
@@ -115,7 +115,7 @@ public sealed class BrokerNodes : IDisposable
 
     internal Task StopListeningAsync() => Task.WhenAll(Doors.Select(door => door.StopAsync()));
 
-    internal Task DrainAsync() => Task.WhenAll(Doors.Select(door => door.DrainAsync(drainTimeout)));
+    internal Task DrainAsync(TimeSpan timeout) => Task.WhenAll(Doors.Select(door => door.DrainAsync(timeout)));
 
     /// <summary>Appends to the metadata log.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -144,7 +144,7 @@ public sealed class BrokerNodes : IDisposable
     {
         var node = state.Node;
         var door = await network.OpenAsync(node, endpoint => PortOf(state, endpoint), cancellation).ConfigureAwait(false);
-        var opened = state with { Door = door, Ports = door.BoundAddresses.ToImmutableDictionary(bound => bound.ListenerName, bound => bound.Address.Port) };
+        var opened = state with { Door = door, Ports = door.Ports };
         ImmutableInterlocked.Update(ref states, static (all, one) => all.SetItem(one.Node.Id, one), opened);
         cluster.Nodes = [.. cluster.Nodes.Where(other => other.Id != node.Id).Append(node).OrderBy(other => other.Id)];
         var incarnationId = Uuid.Random();
@@ -154,13 +154,13 @@ public sealed class BrokerNodes : IDisposable
         logger.LogInformation("The broker has been unfenced. Transitioning from RECOVERY to RUNNING.");
     }
 
-    /// <summary>The port that it had; else the one asked for, free where that is 0.</summary>
+    /// <summary>The port that it had, or the one asked for; else of the ports behind those of the configuration, which are the first node's.</summary>
     int PortOf(NodeState state, Endpoint endpoint)
     {
         if (state.Ports.TryGetValue(endpoint.Name, out var port))
             return port;
-        if (state.FirstPort is { } first)
-            return endpoint == network.FirstEndpoint ? first : 0;
+        if (state.Node.Ports.TryGetValue(endpoint.Name, out var asked))
+            return asked;
         var next = endpoint.Port == 0 ? 0 : endpoint.Port + state.Node.Id - states.Keys.First();
         return next <= IPEndPoint.MaxPort ? next : throw new IOException($"There is no port {next} for the listener {endpoint.Name} of node {state.Node.Id}");
     }
@@ -180,12 +180,10 @@ public sealed class BrokerNodes : IDisposable
         ImmutableInterlocked.Update(ref states, static (all, one) => all.SetItem(one.Node.Id, one with { Door = null }), state);
     }
 
-    /// <summary>A node with its door, null while it is down, and the ports that it had first.</summary>
+    /// <summary>A node with its door, null while it is down, and the ports that it had then.</summary>
     sealed record NodeState(Node Node)
     {
         public NodeDoor? Door { get; init; }
-
-        public int? FirstPort { get; init; }
 
         public ImmutableDictionary<string, int> Ports { get; init; } = ImmutableDictionary<string, int>.Empty;
     }

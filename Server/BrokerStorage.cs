@@ -109,6 +109,14 @@ public sealed class BrokerStorage : IAsyncDisposable
             (Files: files, Directory: Logs.MetadataDirectory.Path, Records: records, metadataEnvironment.NowMs)).ConfigureAwait(false);
     }
 
+    /// <summary>Lets go of everything as a killed process does: nothing is flushed, no checkpoint and no mark of a clean stop is written.</summary>
+    public void Abandon()
+    {
+        Logs.Abandon();
+        executor.Dispose();
+        flushExecutor.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (metadataLog is not null)

@@ -23,9 +23,9 @@ static class Program
     {
         if (options.TlsDev)
             new DevelopmentCertificates(Path.GetDirectoryName(config.Settings.Effective["ssl.keystore.location"])!, TimeProvider.System).Prepare(loggers.CreateLogger("nettykafka"));
-        Node[] others = [.. Enumerable.Range(config.NodeId + 1, options.Nodes - 1).Select(id => new Node(id, config.BrokerRack))];
+        Node[] nodes = [.. Enumerable.Range(config.NodeId, options.Nodes).Select(id => new Node(id, config.BrokerRack))];
         IFileSystem files = options.InMemory ? new MemoryFileSystem() : new DiskFileSystem();
-        return await Broker.StartAsync(config, files, TimeProvider.System, loggers, others, cancellation).ConfigureAwait(false);
+        return await Broker.StartAsync(config, files, TimeProvider.System, loggers, nodes, cancellation).ConfigureAwait(false);
     }
 
     static Dictionary<string, string> EnvironmentVariables()

@@ -9,6 +9,9 @@ public sealed class Node(int id, string? rack)
 
     public string? Rack => rack;
 
+    /// <summary>The ports to open listeners at, by their names, in place of those of the configuration; 0 is a free one.</summary>
+    public ImmutableDictionary<string, int> Ports { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>By listener name; known once the listeners are bound.</summary>
     public ImmutableDictionary<string, AdvertisedEndpoint> Endpoints { get; set; } = ImmutableDictionary<string, AdvertisedEndpoint>.Empty;
 }

@@ -29,8 +29,6 @@ sealed class BrokerNetwork(
     Transport? transport;
     ListenerOptions? options;
 
-    public Endpoint FirstEndpoint => config.Current.Listeners[0];
-
     /// <summary>Starts the event loops and loads the certificates.</summary>
     public async Task StartAsync(Interceptors? interceptors)
     {

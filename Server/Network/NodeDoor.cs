@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using NettyKafka.Server.Cluster;
 
@@ -10,6 +11,8 @@ sealed class NodeDoor(Node node, IReadOnlyList<Listener> listeners)
 
     /// <summary>Where clients reach each listener on this machine.</summary>
     public IReadOnlyList<(string ListenerName, IPEndPoint Address)> BoundAddresses => [.. listeners.Select(listener => (listener.Name, listener.BoundAddress))];
+
+    public ImmutableDictionary<string, int> Ports => listeners.ToImmutableDictionary(listener => listener.Name, listener => listener.BoundAddress.Port);
 
     /// <summary>Takes no more connections and reads no more requests.</summary>
     public Task StopAsync() => Task.WhenAll(listeners.Select(listener => listener.StopAsync()));

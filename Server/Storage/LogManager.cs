@@ -211,6 +211,14 @@ public sealed class LogManager : IDisposable
             directory.Dispose();
     }
 
+    /// <summary>Lets go of logs and directories at once: from now on nothing of them is written.</summary>
+    public void Abandon()
+    {
+        foreach (var log in Logs.Concat(Futures.All))
+            log.Discard();
+        Dispose();
+    }
+
     /// <summary>Lets go of the directories without a clean stop.</summary>
     public void Dispose()
     {

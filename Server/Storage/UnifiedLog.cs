@@ -193,6 +193,9 @@ public sealed class UnifiedLog
         }
     }
 
+    /// <summary>Begins a new segment unless the active one is empty: what is in those before can be compacted.</summary>
+    public async ValueTask RollAsync() => await state.Environment.RunAsync(state.Files, Roll).ConfigureAwait(false);
+
     public EpochEndOffset EndOffsetForEpoch(int epoch) => state.Epochs.EndOffsetFor(epoch, Bounds.LogEndOffset);
 
     /// <summary>Makes all that is appended durable.</summary>
@@ -323,6 +326,27 @@ public sealed class UnifiedLog
         var (error, removed) = truncation.Truncate(offset);
         retention.Delete(removed, delayMs: 0);
         return error;
+    }
+
+    void Roll()
+    {
+        LogSegment rolled;
+        lock (state.AppendLock)
+        {
+            if (!state.IsUsable || state.Segments.Active.Size == 0)
+                return;
+            try
+            {
+                rolled = appender.Roll(Bounds.LogEndOffset, Config);
+            }
+            catch (IOException e)
+            {
+                state.Fail(e);
+                return;
+            }
+        }
+
+        flush.FlushSealed(rolled, state.Segments.Active.BaseOffset);
     }
 
     void CloseFiles()

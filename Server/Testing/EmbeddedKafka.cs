@@ -16,9 +16,14 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     readonly LocalClient client;
     readonly TopicContents contents;
 
+    readonly EmbeddedClock? clock;
+    readonly EmbeddedDisk? disk;
+
     EmbeddedKafka(BrokerHost host, TimeProvider time)
     {
         this.host = host;
+        clock = time as EmbeddedClock;
+        disk = host.Files is FaultyFileSystem faulty ? new(faulty, EmbeddedSettings.MemoryDirectory) : null;
         client = new(host);
         contents = new(client, time);
         Nodes = new(host);
@@ -33,9 +38,9 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     {
         options ??= new();
         var config = EmbeddedSettings.Of(options);
-        IFileSystem files = options.DataDirectory is null ? new MemoryFileSystem() : new DiskFileSystem();
-        var broker = await Broker.StartAsync(config, files, options.TimeProvider, options.LoggerFactory, OthersOf(options, config), cancellation).ConfigureAwait(false);
-        var kafka = new EmbeddedKafka(new(broker), options.TimeProvider);
+        var time = options.TimeProvider ?? new EmbeddedClock();
+        var host = await BrokerHost.StartAsync(config, FilesOf(options), time, options.LoggerFactory, NodesOf(options, config), cancellation).ConfigureAwait(false);
+        var kafka = new EmbeddedKafka(host, time);
         try
         {
             await kafka.SeedAsync(options).ConfigureAwait(false);
@@ -56,6 +61,14 @@ public sealed class EmbeddedKafka : IAsyncDisposable
 
     /// <summary>The nodes: one, unless the options asked for more.</summary>
     public EmbeddedNodes Nodes { get; }
+
+    /// <summary>The broker's clock, which can be put forward.</summary>
+    /// <exception cref="InvalidOperationException">The options have a clock of their own.</exception>
+    public EmbeddedClock Clock => clock ?? throw new InvalidOperationException($"The options have a {nameof(EmbeddedKafkaOptions.TimeProvider)} of their own: put that one forward");
+
+    /// <summary>The disk, to let it fail.</summary>
+    /// <exception cref="InvalidOperationException">The broker was not started with <see cref="EmbeddedKafkaOptions.FaultyDisk"/>.</exception>
+    public EmbeddedDisk Disk => disk ?? throw new InvalidOperationException($"Only a broker that was started with {nameof(EmbeddedKafkaOptions.FaultyDisk)} = true has a disk that fails");
 
     public string ClusterId => Broker.Cluster.ClusterId;
 
@@ -106,8 +119,29 @@ public sealed class EmbeddedKafka : IAsyncDisposable
         return records;
     }
 
+    /// <summary>Ends the broker as kill -9 does: connections break, nothing more is flushed or written. With <paramref name="losesUnflushed"/> as a power cut does: what was not flushed is lost too.</summary>
+    /// <exception cref="InvalidOperationException">It has crashed already; or it is to lose bytes, and was not started with <see cref="EmbeddedKafkaOptions.FaultyDisk"/>.</exception>
+    public async Task CrashAsync(bool losesUnflushed = false)
+    {
+        var losing = losesUnflushed ? Disk : null;
+        await host.CrashAsync().ConfigureAwait(false);
+        losing?.LoseUnflushed();
+    }
+
+    /// <summary>Starts the broker again on what a crash has left, with the same nodes on the same ports.</summary>
+    /// <exception cref="InvalidOperationException">It is up.</exception>
+    public Task RecoverAsync() => host.RecoverAsync();
+
+    /// <summary>Compacts a topic now, all of it: of each key the last record stays.</summary>
+    /// <exception cref="ArgumentException">There is no such topic, or it is not compacted.</exception>
+    public Task CompactAsync(string topic) => LogMaintenance.CompactAsync(Broker, topic);
+
+    /// <summary>Deletes now what a topic's retention lets go, in whole segments, and says how many.</summary>
+    /// <exception cref="ArgumentException">There is no such topic.</exception>
+    public int ApplyRetention(string topic) => LogMaintenance.ApplyRetention(Broker, topic);
+
     /// <summary>Closes the port and all connections. What was in memory is gone.</summary>
-    public ValueTask DisposeAsync() => Broker.DisposeAsync();
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
     internal async Task<IReadOnlyList<string>> OfflineDirectoriesAsync()
     {
@@ -115,8 +149,11 @@ public sealed class EmbeddedKafka : IAsyncDisposable
         return [.. described.Results.Where(directory => directory.ErrorCode != ErrorCode.None).Select(directory => directory.LogDir)];
     }
 
-    static Node[] OthersOf(EmbeddedKafkaOptions options, BrokerConfig config) =>
-        [.. Enumerable.Range(1, options.Nodes - 1).Select(index => new Node(config.NodeId + index, index < options.Racks.Count ? options.Racks[index] : null))];
+    static IFileSystem FilesOf(EmbeddedKafkaOptions options) =>
+        options.FaultyDisk ? new FaultyFileSystem() : options.DataDirectory is null ? new MemoryFileSystem() : new DiskFileSystem();
+
+    static Node[] NodesOf(EmbeddedKafkaOptions options, BrokerConfig config) =>
+        [.. Enumerable.Range(0, options.Nodes).Select(index => new Node(config.NodeId + index, index < options.Racks.Count ? options.Racks[index] : null))];
 
     async Task SeedAsync(EmbeddedKafkaOptions options)
     {

@@ -40,5 +40,9 @@ public sealed class EmbeddedKafkaOptions
 
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 
-    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+    /// <summary>A clock of one's own in place of <see cref="EmbeddedKafka.Clock"/>; with one that stands still, nothing that waits for time happens until it moves.</summary>
+    public TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>Keeps apart what was flushed and what was not, so that <see cref="EmbeddedKafka.Disk"/> can fail and a crash can lose bytes. Takes more memory; not with <see cref="DataDirectory"/>.</summary>
+    public bool FaultyDisk { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server;
 using NettyKafka.Server.Cluster;
@@ -23,7 +24,8 @@ public sealed class EmbeddedNodes
     public async Task<int> AddAsync(string? rack = null)
     {
         var id = Nodes.All.Max(node => node.Id) + 1;
-        await Nodes.AddAsync(id, rack).ConfigureAwait(false);
+        var freePorts = Broker.Config.Current.Listeners.ToImmutableDictionary(listener => listener.Name, _ => 0);
+        await Nodes.AddAsync(new(id, rack) { Ports = freePorts }).ConfigureAwait(false);
         return id;
     }
 

@@ -6,6 +6,8 @@ namespace NettyKafka.Testing;
 static class EmbeddedSettings
 {
     const int MaxReplicationFactor = 3;
+    public const string MemoryDirectory = "memory";
+
     const string StandardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
 
     /// <exception cref="ArgumentException">A config is unknown, or its value is not valid.</exception>
@@ -15,10 +17,12 @@ static class EmbeddedSettings
             throw new ArgumentException($"{unknown} is not a broker config; topics have theirs in {nameof(EmbeddedTopic)}.{nameof(EmbeddedTopic.Configs)}", nameof(options));
         if (options.Nodes < 1 || options.Racks.Count > options.Nodes)
             throw new ArgumentException($"{options.Nodes} nodes with {options.Racks.Count} racks: there must be one node at least, and no rack without a node", nameof(options));
+        if (options.FaultyDisk && options.DataDirectory is not null)
+            throw new ArgumentException($"A data directory on disk cannot be a {nameof(EmbeddedKafkaOptions.FaultyDisk)}: that one lies in memory", nameof(options));
         var configs = new Dictionary<string, string>
         {
             ["listeners"] = $"PLAINTEXT://127.0.0.1:{options.Port}",
-            ["log.dirs"] = options.DataDirectory ?? "memory",
+            ["log.dirs"] = options.DataDirectory ?? MemoryDirectory,
         };
         if (options.Users.Count > 0)
         {

@@ -11,7 +11,9 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
     /// <summary>From version 11 on a leader may send a client to another node.</summary>
     const short FetchVersion = 10;
     const short MetadataVersion = 12;
+    const short ListOffsetsVersion = 7;
     const short AllReplicas = -1;
+    const long Earliest = -2;
     const sbyte ReadCommitted = 1;
     const int FetchBytes = 16 << 20;
 
@@ -31,13 +33,14 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
     public async Task<IReadOnlyList<EmbeddedRecord>> ReadAsync(string topic, int partition)
     {
         List<EmbeddedRecord> records = [];
-        var offset = 0L;
+        var offset = await EarliestAsync(topic, partition).ConfigureAwait(false);
         while (true)
         {
             var data = await FetchAsync(topic, partition, offset).ConfigureAwait(false);
-            if (data.ErrorCode == ErrorCode.OffsetOutOfRange && offset < data.LogStartOffset)
+            // What was there when the offset was asked for may be deleted meanwhile.
+            if (data.ErrorCode == ErrorCode.OffsetOutOfRange && await EarliestAsync(topic, partition).ConfigureAwait(false) is var earliest && earliest > offset)
             {
-                offset = data.LogStartOffset;
+                offset = earliest;
                 continue;
             }
             if (data.ErrorCode != ErrorCode.None)
@@ -69,6 +72,13 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
         if (result.ErrorCode == ErrorCode.None)
             return result.BaseOffset;
         throw new ArgumentException($"{topic}-{partition} does not take the records: {result.ErrorMessage ?? $"{result.ErrorCode}"}", nameof(records));
+    }
+
+    async Task<long> EarliestAsync(string topic, int partition)
+    {
+        var request = new ListOffsetsRequest { Topics = [new() { Name = topic, Partitions = [new() { PartitionIndex = partition, Timestamp = Earliest }] }] };
+        var found = (await client.SendToLeaderAsync(request, ListOffsetsVersion, topic, partition).ConfigureAwait(false)).Topics[0].Partitions[0];
+        return found.ErrorCode == ErrorCode.None ? found.Offset : throw new InvalidOperationException($"{topic}-{partition} cannot be read: {found.ErrorCode}");
     }
 
     async Task<FetchResponse.PartitionData> FetchAsync(string topic, int partition, long offset)
