@@ -38,7 +38,7 @@ Task("Soak").IsDependentOn("Build").Does(() =>
     Test("Tests/NettyKafka.Tests.csproj", ClientTests);
 });
 
-Task("Bench").Does(() => DotNetRun("Tests/Benchmarks/NettyKafka.Benchmarks.csproj", string.Join(' ', new[] { "micro", "storage", "groups", "transactions", "connections", "quick" }.Where(HasArgument).Select(a => $"--{a}")), new DotNetRunSettings { Configuration = "Release" }));
+Task("Bench").Does(() => DotNetRun("Tests/Benchmarks/NettyKafka.Benchmarks.csproj", string.Join(' ', new[] { "micro", "storage", "groups", "transactions", "connections", "embedded", "quick" }.Where(HasArgument).Select(a => $"--{a}")), new DotNetRunSettings { Configuration = "Release" }));
 
 Task("Run").Does(() =>
 {

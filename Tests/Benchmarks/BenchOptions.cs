@@ -1,3 +1,4 @@
+using NettyKafka.Benchmarks.Embedded;
 using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Idle;
 using NettyKafka.Benchmarks.Storage;
@@ -9,11 +10,12 @@ namespace NettyKafka.Benchmarks;
 sealed record BenchOptions
 {
     public const string Usage = """
-        NettyKafka.Benchmarks [--storage | --groups | --transactions | --connections] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
+        NettyKafka.Benchmarks [--storage | --groups | --transactions | --connections | --embedded] [--quick] [--only TEXT] [--broker PROGRAM] [--data DIR]
           --storage the log beside plain files, instead of the broker beside a null server
           --groups  group coordination beside small requests to the same broker
           --transactions  transactions beside plain produce requests
           --connections  memory of idle connections, plaintext and TLS
+          --embedded  brokers inside this process beside Confluent.Kafka's mock cluster
           --quick   less than a minute instead of four or five
           --only    only the scenarios whose name contains the text; of groups: commits, members, joins, idle groups; of transactions: rates, fetches, ids
           --broker  the broker's program instead of the plain Release build
@@ -31,6 +33,8 @@ sealed record BenchOptions
 
     public ConnectionPlan ConnectionPlan { get; private init; } = ConnectionPlan.Full;
 
+    public EmbeddedPlan EmbeddedPlan { get; private init; } = EmbeddedPlan.Full;
+
     public bool IsStorage { get; private init; }
 
     public bool IsGroups { get; private init; }
@@ -38,6 +42,8 @@ sealed record BenchOptions
     public bool IsTransactions { get; private init; }
 
     public bool IsConnections { get; private init; }
+
+    public bool IsEmbedded { get; private init; }
 
     public string Only { get; private init; } = "";
 
@@ -72,7 +78,16 @@ sealed record BenchOptions
         "--groups" => this with { IsGroups = true },
         "--transactions" => this with { IsTransactions = true },
         "--connections" => this with { IsConnections = true },
-        "--quick" => this with { Plan = BenchPlan.Quick, StoragePlan = StoragePlan.Quick, GroupPlan = GroupPlan.Quick, TransactionPlan = TransactionPlan.Quick, ConnectionPlan = ConnectionPlan.Quick },
+        "--embedded" => this with { IsEmbedded = true },
+        "--quick" => this with
+        {
+            Plan = BenchPlan.Quick,
+            StoragePlan = StoragePlan.Quick,
+            GroupPlan = GroupPlan.Quick,
+            TransactionPlan = TransactionPlan.Quick,
+            ConnectionPlan = ConnectionPlan.Quick,
+            EmbeddedPlan = EmbeddedPlan.Quick,
+        },
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NettyKafka.Benchmarks;
+using NettyKafka.Benchmarks.Embedded;
 using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Idle;
 using NettyKafka.Benchmarks.Micro;
@@ -39,6 +40,8 @@ try
         new GroupBench(options, programs, dataDirectory.FullName, Console.Out).Run();
     else if (options.IsTransactions)
         new TransactionBench(options, programs, dataDirectory.FullName, Console.Out).Run();
+    else if (options.IsEmbedded)
+        await new EmbeddedBench(options, dataDirectory.FullName, Console.Out).RunAsync();
     else if (options.IsConnections)
         new ConnectionBench(options, programs, dataDirectory.FullName, Console.Out).Run();
     else
