@@ -119,14 +119,16 @@ public sealed class Broker : IAsyncDisposable
     /// <param name="loggers">For all log lines.</param>
     /// <param name="nodes">The nodes; without any, the one that the configuration is of. The ports of further ones follow its own, unless they have theirs.</param>
     /// <param name="cancellation">Ends the start.</param>
+    /// <param name="interceptors">Test control's places to step in.</param>
     /// <exception cref="IOException">A data directory cannot be used, or a listener cannot be opened.</exception>
-    public static async Task<Broker> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<Node> nodes, CancellationToken cancellation)
+    public static async Task<Broker> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<Node> nodes, CancellationToken cancellation, Interceptors? interceptors = null)
     {
         var storage = await BrokerStorage.OpenAsync(config, files, time, loggers).ConfigureAwait(false);
         Broker? broker = null;
         try
         {
             broker = await OpenAsync(config, storage, time, loggers, nodes).ConfigureAwait(false);
+            broker.Interceptors = interceptors;
             await broker.ListenAsync(cancellation).ConfigureAwait(false);
             return broker;
         }
