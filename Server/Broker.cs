@@ -106,7 +106,7 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>All nodes of this process.</summary>
     public BrokerNodes Nodes { get; }
 
-    /// <summary>Test control's two places to step in; set before the broker listens.</summary>
+    /// <summary>Test control's places to step in; set before the broker listens.</summary>
     public Interceptors? Interceptors { get; set; }
 
     /// <summary>Where clients reach each listener of <see cref="Node"/> on this machine.</summary>

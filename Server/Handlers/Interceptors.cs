@@ -1,8 +1,10 @@
+using System.Net;
 using NettyKafka.Codec.Wire;
+using NettyKafka.Server.Cluster;
 
 namespace NettyKafka.Server.Handlers;
 
-/// <summary>The two places where test control steps in. Null, and free, everywhere else.</summary>
+/// <summary>The places where test control steps in. Null, and free, everywhere else.</summary>
 public sealed class Interceptors
 {
     /// <summary>Runs around a handler: may answer by itself, change what the handler answered, wait, or throw to close the connection.</summary>
@@ -10,4 +12,7 @@ public sealed class Interceptors
 
     /// <summary>Asked by handlers before they work on a partition: an error code is answered in place of the work.</summary>
     public Func<RequestContext, string, int, ErrorCode?>? OnPartition { get; init; }
+
+    /// <summary>Asked when a connection comes to a node: false closes it at once.</summary>
+    public Func<Node, IPEndPoint, bool>? OnConnect { get; init; }
 }

@@ -98,6 +98,11 @@ sealed class Listener
     {
         var connection = new Connection(channel, node, endpoint, options.Memory, options.Time, options.Interceptors, options.Authorizer, sasl?.Begin());
         var address = connection.Context.RemoteAddress.Address;
+        if (options.Interceptors?.OnConnect?.Invoke(node, connection.Context.RemoteAddress) == false)
+        {
+            _ = channel.CloseAsync();
+            return;
+        }
         if (!options.Limits.TryOpen(Name, address, out var limit, out var value))
         {
             options.Logger.ConnectionRefused(connection.Description, limit, value);
