@@ -15,4 +15,7 @@ public sealed class Interceptors
 
     /// <summary>Asked when a connection comes to a node: false closes it at once.</summary>
     public Func<Node, IPEndPoint, bool>? OnConnect { get; init; }
+
+    /// <summary>Narrows the versions of an API that are served; null: it is not.</summary>
+    public Func<Api, VersionRange, VersionRange?>? VersionsOf { get; init; }
 }

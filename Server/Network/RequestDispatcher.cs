@@ -185,7 +185,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         {
             if (connection.Context.Sasl is { } sasl)
                 AuthenticationGate.Check(sasl, request.ApiKey);
-            if (!apis.TryFind(request.ApiKey, out var api) || !api.Served.Contains(request.ApiVersion))
+            if (!apis.TryFind(request.ApiKey, out var api) || Narrow(api, api.Served)?.Contains(request.ApiVersion) != true)
                 return Unsupported(request);
 
             var started = throttle.Start();
@@ -211,13 +211,16 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
     {
         if (request.ApiKey != ApiKeys.ApiVersions || !apis.TryFind(ApiKeys.ApiVersions, out var api))
             throw new ProtocolException($"{ApiKeys.Find(request.ApiKey)!.Name} version {request.ApiVersion} is not served");
+        var versions = Narrow(api, api.Advertised) ?? api.Advertised;
         var answer = new ApiVersionsResponse
         {
             ErrorCode = ErrorCode.UnsupportedVersion,
-            ApiKeys = [new() { ApiKey = api.Key, MinVersion = api.Advertised.Min, MaxVersion = api.Advertised.Max }],
+            ApiKeys = [new() { ApiKey = api.Key, MinVersion = versions.Min, MaxVersion = versions.Max }],
         };
         return new(request.Header.CorrelationId, 0, answer, 0);
     }
+
+    VersionRange? Narrow(ServedApi api, VersionRange versions) => connection.Context.Interceptors?.VersionsOf is { } narrow ? narrow(api.Api, versions) : versions;
 
     void CloseNow(IChannelHandlerContext context)
     {

@@ -160,6 +160,21 @@ public sealed class RequestDispatcherTests : IDisposable
         Assert.That(pending, Is.Empty, "the handler was not asked");
     }
 
+    [Test]
+    public void An_interceptor_can_narrow_the_versions_that_are_served()
+    {
+        var interceptors = new Interceptors { VersionsOf = (_, _) => new(0, 1) };
+        using var narrowed = new TestConnection(new ApiTable().Add(new PendingHandler(this)), interceptors: interceptors);
+
+        narrowed.Post(new ListGroupsRequest(), 1);
+        Assert.That(pending, Has.Count.EqualTo(1));
+        Answer("");
+        Assert.That(narrowed.TryTake(new ListGroupsRequest(), 1), Is.Not.Null);
+        narrowed.Post(new ListGroupsRequest(), 2);
+
+        Assert.That(narrowed.IsOpen, Is.False);
+    }
+
     void AssertCloses(byte[] bytes)
     {
         connection.PostRaw(bytes);
