@@ -17,8 +17,14 @@ sealed class BrokerHost : IAsyncDisposable
     Broker? broker;
     IReadOnlyList<Node> nodes = [];
 
-    BrokerHost(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers) =>
+    BrokerHost(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers)
+    {
         (this.config, this.files, this.time, this.loggers) = (config, files, time, loggers);
+        Control = new(time, () => Volatile.Read(ref broker));
+    }
+
+    /// <summary>What a test does to clients' requests; a crash does not end it.</summary>
+    public TestControl Control { get; }
 
     /// <exception cref="InvalidOperationException">It has crashed.</exception>
     public Broker Broker => Volatile.Read(ref broker) ?? throw new InvalidOperationException("The broker has crashed and was not recovered yet");
@@ -76,5 +82,5 @@ sealed class BrokerHost : IAsyncDisposable
         gate.Dispose();
     }
 
-    Task<Broker> StartAsync(IReadOnlyList<Node> started, CancellationToken cancellation) => Server.Broker.StartAsync(config, files, time, loggers, started, cancellation);
+    Task<Broker> StartAsync(IReadOnlyList<Node> started, CancellationToken cancellation) => Server.Broker.StartAsync(config, files, time, loggers, started, cancellation, Control.Interceptors);
 }

@@ -4,6 +4,7 @@ using NettyKafka.Server;
 using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage.Files;
+using NettyKafka.Testing.Faults;
 
 namespace NettyKafka.Testing;
 
@@ -69,6 +70,9 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     /// <summary>The disk, to let it fail.</summary>
     /// <exception cref="InvalidOperationException">The broker was not started with <see cref="EmbeddedKafkaOptions.FaultyDisk"/>.</exception>
     public EmbeddedDisk Disk => disk ?? throw new InvalidOperationException($"Only a broker that was started with {nameof(EmbeddedKafkaOptions.FaultyDisk)} = true has a disk that fails");
+
+    /// <summary>What goes wrong with clients' requests.</summary>
+    public FaultRules Faults => host.Control.Faults;
 
     public string ClusterId => Broker.Cluster.ClusterId;
 
