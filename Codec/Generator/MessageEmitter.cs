@@ -89,6 +89,8 @@ sealed class MessageEmitter(Schema schema)
             yield return "Wire::IHoldsRecords";
         if (schema.Kind == SchemaKind.Api && !IsRequest(message) && message.Root.HoldsThrottleTime)
             yield return "Wire::IHoldsThrottleTime";
+        if (schema.Kind == SchemaKind.Api && !IsRequest(message) && message.Root.HoldsErrorCode)
+            yield return "Wire::IHoldsErrorCode";
     }
 
     string Summary(Message message)

@@ -64,6 +64,8 @@ sealed class Struct(string name)
 
     public bool HoldsThrottleTime => Fields.Exists(spec => spec.Name == "ThrottleTimeMs");
 
+    public bool HoldsErrorCode => Fields.Exists(spec => spec.Name == "ErrorCode");
+
     public IEnumerable<Field> Tagged
     {
         get
