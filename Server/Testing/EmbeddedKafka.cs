@@ -5,6 +5,7 @@ using NettyKafka.Server.Cluster;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Storage.Files;
 using NettyKafka.Testing.Faults;
+using NettyKafka.Testing.Journal;
 
 namespace NettyKafka.Testing;
 
@@ -28,6 +29,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable
         client = new(host);
         contents = new(client, time);
         Nodes = new(host);
+        Wait = new(host, client, contents);
     }
 
     Broker Broker => host.Broker;
@@ -73,6 +75,12 @@ public sealed class EmbeddedKafka : IAsyncDisposable
 
     /// <summary>What goes wrong with clients' requests.</summary>
     public FaultRules Faults => host.Control.Faults;
+
+    /// <summary>The requests that clients make; off until it is started.</summary>
+    public RequestJournal Journal => host.Control.Journal;
+
+    /// <summary>Waits for what clients do.</summary>
+    public Waiters.Waiters Wait { get; }
 
     public string ClusterId => Broker.Cluster.ClusterId;
 

@@ -30,10 +30,10 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
         return written;
     }
 
-    public async Task<IReadOnlyList<EmbeddedRecord>> ReadAsync(string topic, int partition)
+    public async Task<IReadOnlyList<EmbeddedRecord>> ReadAsync(string topic, int partition, long? from = null)
     {
         List<EmbeddedRecord> records = [];
-        var offset = await EarliestAsync(topic, partition).ConfigureAwait(false);
+        var offset = from ?? await EarliestAsync(topic, partition).ConfigureAwait(false);
         while (true)
         {
             var data = await FetchAsync(topic, partition, offset).ConfigureAwait(false);

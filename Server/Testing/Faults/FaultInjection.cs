@@ -37,6 +37,8 @@ sealed class FaultInjection(FaultRules rules, TimeProvider time, Func<ClusterIma
         return requests.GetValue(context, asked => new(asked, null, image())).ErrorOf(installed, FaultTime.Before, topic, partition);
     }
 
+    public string? NameOf(in NamedPartition partition) => partition.TopicId.IsZero ? partition.Topic : image().FindTopic(partition.TopicId)?.Name;
+
     public IReadOnlyList<int> FiredBy(RequestContext context) => requests.TryGetValue(context, out var request) ? request.Fired : [];
 
     async ValueTask<object?> FaultAsync(RequestContext context, object request, Func<ValueTask<object?>> next, FaultedConnection connection)

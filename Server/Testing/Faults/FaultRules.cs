@@ -17,6 +17,10 @@ public sealed class FaultRules
 
     internal ImmutableArray<InstalledFault> Installed => installed;
 
+    internal ConnectionRefusals Refusals { get; } = new();
+
+    internal VersionCaps Versions { get; } = new();
+
     /// <summary>Puts a rule behind those that are there.</summary>
     /// <exception cref="ArgumentException">It cannot be; the message says what is valid.</exception>
     public InstalledFault Add(FaultRule rule)
@@ -85,6 +89,19 @@ public sealed class FaultRules
             FaultRuleCheck.Check(rule, isInterceptor: false);
         return [.. rules.Select(Add)];
     }
+
+    /// <summary>Serves only these versions of an API, from the next request on: clients that connect are told so, and a request of another version closes its connection.</summary>
+    /// <exception cref="ArgumentException">There is no such API, or no version of it would be left.</exception>
+    public void CapVersions(string api, short min, short max) => Versions.Cap(api, min, max);
+
+    /// <summary>Serves all versions again.</summary>
+    public void UncapVersions() => Versions.Clear();
+
+    /// <summary>Closes connections as soon as they come, to a node or to all; those that are open stay.</summary>
+    public void RefuseConnections(int? nodeId = null) => Refusals.Refuse(nodeId);
+
+    /// <summary>Takes connections again, to a node or to all.</summary>
+    public void AcceptConnections(int? nodeId = null) => Refusals.Accept(nodeId);
 
     /// <summary>Reads an array of rules, or a single one: JSON with the names of <see cref="FaultRule"/> in camel case, errors by Kafka's names, times as "00:00:01" or in milliseconds.</summary>
     /// <exception cref="ArgumentException">It is none; the message says what is valid.</exception>
