@@ -152,6 +152,9 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no such topic.</exception>
     public int ApplyRetention(string topic) => LogMaintenance.ApplyRetention(Broker, topic);
 
+    /// <inheritdoc cref="FaultRules.ActAs"/>
+    public void ActAs(string release) => Faults.ActAs(release);
+
     /// <summary>Closes the port and all connections. What was in memory is gone.</summary>
     public ValueTask DisposeAsync() => host.DisposeAsync();
 

@@ -1,3 +1,4 @@
+using NettyKafka.Codec.Messages;
 using NettyKafka.Testing;
 
 namespace NettyKafka.Tests.Testing;
@@ -58,6 +59,36 @@ public sealed class ConnectionFaultTests
         await producer.ProduceAsync("orders", new() { Value = "a" });
 
         Assert.That(kafka.Journal.Entries.First(entry => entry.Api == "ApiVersions").Version, Is.Zero);
+    }
+
+    [TestCase("2.8", 9, 12)]
+    [TestCase("3.1", 9, 13)]
+    [TestCase("3.8", 11, 16)]
+    public async Task It_acts_as_an_older_broker(string release, short produce, short fetch)
+    {
+        await using var kafka = await EmbeddedKafka.StartAsync();
+        kafka.ActAs(release);
+        kafka.Journal.Start();
+        using var producer = FaultTests.Producer(kafka);
+        await producer.ProduceAsync("orders", new() { Value = "a" });
+        using var consumer = FaultTests.Consumer(kafka);
+        consumer.Subscribe("orders");
+
+        Assert.That(consumer.Consume(TimeSpan.FromSeconds(10))?.Message.Value, Is.EqualTo("a"));
+
+        var told = (ApiVersionsResponse)kafka.Journal.Entries.First(entry => entry.Api == "ApiVersions").Response!;
+        var latest = told.ApiKeys.ToDictionary(api => api.ApiKey, api => api.MaxVersion);
+        Assert.That((latest[ApiKeys.Produce], latest[ApiKeys.Fetch]), Is.EqualTo((produce, fetch)));
+        Assert.That(latest.ContainsKey(ApiKeys.ConsumerGroupHeartbeat), Is.EqualTo(release == "3.8"));
+        Assert.That(told.FinalizedFeatures, Is.Empty);
+    }
+
+    [Test]
+    public async Task It_cannot_act_as_a_release_that_it_does_not_know()
+    {
+        await using var kafka = await EmbeddedKafka.StartAsync();
+
+        Assert.That(() => kafka.ActAs("2.99"), Throws.ArgumentException.With.Message.Contains("there are 2.8, 3.0, 3.1"));
     }
 
     [TestCase("Prodce", 0, 1, "There is no API Prodce")]

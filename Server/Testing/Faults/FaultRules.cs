@@ -94,6 +94,10 @@ public sealed class FaultRules
     /// <exception cref="ArgumentException">There is no such API, or no version of it would be left.</exception>
     public void CapVersions(string api, short min, short max) => Versions.Cap(api, min, max);
 
+    /// <summary>Serves the APIs, and the versions, that a broker of an older release does ("2.8"), and tells of no features.</summary>
+    /// <exception cref="ArgumentException">There is nothing known of the release; the message lists those that there are.</exception>
+    public void ActAs(string release) => Versions.ActAs(release);
+
     /// <summary>Serves all versions again.</summary>
     public void UncapVersions() => Versions.Clear();
 
