@@ -80,6 +80,17 @@ public sealed class FaultRuleTests
         Assert.That(() => FaultRules.Parse(json), Throws.ArgumentException.With.Message.Contains(message));
 
     [Test]
+    public void A_rule_is_written_as_it_is_read()
+    {
+        var rule = new FaultRule { Topic = "orders", Error = ErrorCode.NotLeaderOrFollower, When = FaultTime.After, Delay = TimeSpan.FromSeconds(1.5), Count = 3 };
+
+        var json = FaultRules.ToJson(rule);
+
+        Assert.That(json, Is.EqualTo("""{"topic":"orders","count":3,"error":"NOT_LEADER_OR_FOLLOWER","when":"AFTER","delay":"00:00:01.5000000"}"""));
+        Assert.That(FaultRules.Parse(json).Single(), Is.EqualTo(rule));
+    }
+
+    [Test]
     public async Task A_file_is_taken_whole_or_not_at_all()
     {
         await using var kafka = await EmbeddedKafka.StartAsync();

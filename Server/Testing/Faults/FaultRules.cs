@@ -111,6 +111,9 @@ public sealed class FaultRules
     /// <exception cref="ArgumentException">It is none; the message says what is valid.</exception>
     public static IReadOnlyList<FaultRule> Parse(string json) => FaultRuleJson.Parse(json);
 
+    /// <summary>A rule as the JSON that <see cref="Parse"/> reads; what is not given is left out.</summary>
+    public static string ToJson(FaultRule rule) => FaultRuleJson.Write(rule);
+
     InstalledFault Add(FaultRule rule, Interceptor? interceptor)
     {
         FaultRuleCheck.Check(rule, interceptor is not null);
