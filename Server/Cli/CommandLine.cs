@@ -47,6 +47,14 @@ sealed class CommandLine
         Description = "Serve TLS with a certificate for development, valid for localhost and this machine's name; with --listen there, else on port 9093 too",
     };
 
+    readonly Option<bool> faultyDisk = new("--faulty-disk") { Description = "With --control: keep the data on a disk in memory that commands let fail, fill up or lose power" };
+
+    readonly Option<string?> control = new("--control")
+    {
+        Description = "Let tests control the broker over HTTP here; whoever reaches it may do everything",
+        HelpName = "ADDRESS:PORT",
+    };
+
     readonly Option<string> profile = new("--profile")
     {
         Description = "Defaults under all settings: as Kafka, flushed before each answer, or small and quick for tests",
@@ -63,9 +71,20 @@ sealed class CommandLine
         DefaultValueFactory = _ => "text",
     };
 
+    readonly Option<string> address = new("--address")
+    {
+        Description = "Where a broker was given --control",
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => ControlOptions.DefaultAddress,
+    };
+
+    readonly Argument<string?> controlCommand = new("COMMAND") { Description = "What to do; without it the commands are listed", Arity = ArgumentArity.ZeroOrOne };
+
+    readonly Argument<string[]> controlArguments = new("name=value") { Description = "What the command takes; or all of it as one JSON object", Arity = ArgumentArity.ZeroOrMore };
+
     readonly RootCommand root = new("A Kafka broker in one small process.");
 
-    public CommandLine(Func<ServeOptions, Task<int>> serve, Func<ServeOptions, int> showConfig)
+    public CommandLine(Func<ServeOptions, Task<int>> serve, Func<ServeOptions, int> showConfig, Func<ControlOptions, Task<int>> runControl)
     {
         foreach (var choice in new Option[] { profile, logLevel, logFormat })
             choice.Validators.Add(CheckChoice);
@@ -73,6 +92,11 @@ sealed class CommandLine
         {
             if (!result.Implicit && (!int.TryParse(result.Tokens.SingleOrDefault()?.Value, out var count) || count is < 1 or > MaxNodes))
                 result.AddError($"--nodes is a number from 1 to {MaxNodes}");
+        });
+        control.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && ControlOptions.EndpointOf(token.Value) is null)
+                result.AddError($"--control {token.Value}: ADDRESS:PORT is expected, such as {ControlOptions.DefaultAddress}; 0.0.0.0:PORT is every interface");
         });
 
         var serveCommand = new Command("serve", "Run a broker until SIGTERM or Ctrl-C (the default command)");
@@ -82,6 +106,7 @@ sealed class CommandLine
         var configCommand = new Command("config", "Print the configuration that serve would run with, and where each value comes from");
         AddServe(configCommand, propertiesOfConfig, options => Task.FromResult(showConfig(options)));
         root.Add(configCommand);
+        root.Add(NewControlCommand(runControl));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, properties);
     }
@@ -103,14 +128,23 @@ sealed class CommandLine
     void AddServe(Command command, Argument<string?> file, Func<ServeOptions, Task<int>> serve)
     {
         command.Add(file);
-        foreach (var option in new Option[] { overrides, listen, nodes, data, memory, tlsDev, profile, logLevel, logFormat })
+        foreach (var option in new Option[] { overrides, listen, nodes, data, memory, tlsDev, control, faultyDisk, profile, logLevel, logFormat })
             command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(memory) && result.GetValue(data) is not null)
                 result.AddError("--data and --memory exclude each other");
+            if (result.GetValue(faultyDisk) && (result.GetValue(data) is not null || result.GetValue(control) is null))
+                result.AddError("--faulty-disk goes with --control, and without --data: that disk lies in memory");
         });
         command.SetAction((result, _) => serve(OptionsOf(result)));
+    }
+
+    Command NewControlCommand(Func<ControlOptions, Task<int>> run)
+    {
+        var command = new Command("control", "Have a broker that serves with --control do something, and print its answer as JSON") { address, controlCommand, controlArguments };
+        command.SetAction((result, _) => run(new(result.GetValue(address)!, result.GetValue(controlCommand), result.GetValue(controlArguments) ?? [])));
+        return command;
     }
 
     static Argument<string?> NewPropertiesArgument()
@@ -144,7 +178,9 @@ sealed class CommandLine
         Nodes = result.GetValue(nodes),
         DataDirectory = result.GetValue(data),
         InMemory = result.GetValue(memory),
+        FaultyDisk = result.GetValue(faultyDisk),
         TlsDev = result.GetValue(tlsDev),
+        Control = result.GetValue(control) is { } endpoint ? ControlOptions.EndpointOf(endpoint) : null,
         Profile = Enum.Parse<Profile>(result.GetValue(profile)!, ignoreCase: true),
         LogLevel = result.GetValue(logLevel) is { } level ? ConsoleLog.LevelOf(level) : null,
         LogFormat = Enum.Parse<LogFormat>(result.GetValue(logFormat)!, ignoreCase: true),

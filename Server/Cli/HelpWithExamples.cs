@@ -20,6 +20,8 @@ sealed class HelpWithExamples(HelpAction help, Argument argumentOfRoot) : Synchr
           nettykafka serve config/server.properties               as kafka-server-start.sh
           nettykafka --data /var/lib/kafka --profile durable      every acknowledged record survives a power loss
           nettykafka --tls-dev                                    TLS too, on 127.0.0.1:9093; the log says what clients have to trust
+          nettykafka --memory --control 127.0.0.1:9099            for tests in any language: they control it over HTTP
+          nettykafka control CreateTopic name=orders partitions=3 has it do something; nettykafka control lists what
           nettykafka config server.properties                     what would be in effect, and why
           nettykafka --listen :9092 --override num.partitions=3 --override advertised.listeners=PLAINTEXT://kafka.example:9092
 

@@ -15,7 +15,8 @@ static class Program
         using var signals = new TerminationSignals();
         var serve = new ServeCommand(StartAsync, EnvironmentVariables(), Console.Error, TimeProvider.System);
         var config = new ConfigCommand(EnvironmentVariables(), Console.Out, Console.Error);
-        var commandLine = new CommandLine(options => serve.RunAsync(options, signals.Stop), config.Run);
+        var control = new ControlClient(Console.Out, Console.Error);
+        var commandLine = new CommandLine(options => serve.RunAsync(options, signals.Stop), config.Run, options => control.RunAsync(options, signals.Stop));
         return await commandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);
     }
 
@@ -24,8 +25,10 @@ static class Program
         if (options.TlsDev)
             new DevelopmentCertificates(Path.GetDirectoryName(config.Settings.Effective["ssl.keystore.location"])!, TimeProvider.System).Prepare(loggers.CreateLogger("nettykafka"));
         Node[] nodes = [.. Enumerable.Range(config.NodeId, options.Nodes).Select(id => new Node(id, config.BrokerRack))];
-        IFileSystem files = options.InMemory ? new MemoryFileSystem() : new DiskFileSystem();
-        return await Broker.StartAsync(config, files, TimeProvider.System, loggers, nodes, cancellation).ConfigureAwait(false);
+        IFileSystem files = options.FaultyDisk ? new FaultyFileSystem() : options.InMemory ? new MemoryFileSystem() : new DiskFileSystem();
+        return options.Control is { } endpoint
+            ? await ControlledBroker.StartAsync(config, files, nodes, endpoint, loggers, cancellation).ConfigureAwait(false)
+            : await Broker.StartAsync(config, files, TimeProvider.System, loggers, nodes, cancellation).ConfigureAwait(false);
     }
 
     static Dictionary<string, string> EnvironmentVariables()

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Cli.Logging;
 using NettyKafka.Server.Config;
@@ -22,8 +23,14 @@ sealed record ServeOptions
 
     public bool InMemory { get; init; }
 
+    /// <summary>Keeps the data on a disk in memory that control can let fail.</summary>
+    public bool FaultyDisk { get; init; }
+
     /// <summary>Makes certificates for development and opens a listener with them.</summary>
     public bool TlsDev { get; init; }
+
+    /// <summary>Where tests control the broker over HTTP; null is nowhere.</summary>
+    public IPEndPoint? Control { get; init; }
 
     public Profile Profile { get; init; } = Profile.Kafka;
 

@@ -33,6 +33,8 @@ sealed class BrokerHost : IAsyncDisposable
 
     public IFileSystem Files => files;
 
+    public string LogDir => config.LogDirs[0];
+
     public static async Task<BrokerHost> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<Node> nodes, CancellationToken cancellation)
     {
         var host = new BrokerHost(config, files, time, loggers);

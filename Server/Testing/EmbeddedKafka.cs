@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Messages;
 using NettyKafka.Codec.Wire;
 using NettyKafka.Server;
@@ -25,14 +26,14 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     {
         this.host = host;
         clock = time as EmbeddedClock;
-        disk = host.Files is FaultyFileSystem faulty ? new(faulty, EmbeddedSettings.MemoryDirectory) : null;
+        disk = host.Files is FaultyFileSystem faulty ? new(faulty, host.LogDir) : null;
         client = new(host);
         contents = new(client, time);
         Nodes = new(host);
         Wait = new(host, client, contents);
     }
 
-    Broker Broker => host.Broker;
+    internal Broker Broker => host.Broker;
 
     /// <summary>Starts a broker, and puts into it what <paramref name="options"/> name. Without them: in memory on a free port of 127.0.0.1.</summary>
     /// <exception cref="ArgumentException">Something in the options cannot be; the message says what is valid.</exception>
@@ -41,9 +42,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable
     {
         options ??= new();
         var config = EmbeddedSettings.Of(options);
-        var time = options.TimeProvider ?? new EmbeddedClock();
-        var host = await BrokerHost.StartAsync(config, FilesOf(options), time, options.LoggerFactory, NodesOf(options, config), cancellation).ConfigureAwait(false);
-        var kafka = new EmbeddedKafka(host, time);
+        var kafka = await StartAsync(config, FilesOf(options), options.TimeProvider ?? new EmbeddedClock(), options.LoggerFactory, NodesOf(options, config), cancellation).ConfigureAwait(false);
         try
         {
             await kafka.SeedAsync(options).ConfigureAwait(false);
@@ -55,6 +54,10 @@ public sealed class EmbeddedKafka : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts a broker that is configured as any other, to be controlled from outside of a test's process.</summary>
+    internal static async Task<EmbeddedKafka> StartAsync(BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<Node> nodes, CancellationToken cancellation) =>
+        new(await BrokerHost.StartAsync(config, files, time, loggers, nodes, cancellation).ConfigureAwait(false), time);
 
     /// <summary>Starts a broker on a data directory on disk: this broker's or Kafka's own, or one that will be. It is kept when the broker is disposed of.</summary>
     public static Task<EmbeddedKafka> WithData(string directory, CancellationToken cancellation = default) => StartAsync(new EmbeddedKafkaOptions { DataDirectory = directory }, cancellation);

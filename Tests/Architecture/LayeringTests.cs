@@ -22,7 +22,7 @@ public sealed partial class LayeringTests
     };
 
     /// <summary>Folders of projects of their own: their namespaces begin with NettyKafka alone.</summary>
-    static readonly string[] packages = ["Server.Cli", "Server.Testing"];
+    static readonly string[] packages = ["Server.Cli", "Server.Http", "Server.Testing"];
 
     [Test]
     public void A_folder_uses_only_lower_layers()

@@ -11,6 +11,7 @@ public sealed class CommandLineTests : IDisposable
     readonly StringWriter error = new();
     ServeOptions? served;
     ServeOptions? shown;
+    ControlOptions? controlled;
 
     public void Dispose()
     {
@@ -65,6 +66,28 @@ public sealed class CommandLineTests : IDisposable
         Assert.That(served!.InMemory, Is.True);
     }
 
+    [TestCase("127.0.0.1:9099", "127.0.0.1:9099")]
+    [TestCase("localhost:0", "127.0.0.1:0")]
+    [TestCase("0.0.0.0:80", "0.0.0.0:80")]
+    [TestCase("[::1]:9099", "[::1]:9099")]
+    public async Task Control_is_on_where_it_is_told(string told, string endpoint)
+    {
+        await RunAsync($"serve --control {told}");
+
+        Assert.That($"{served!.Control}", Is.EqualTo(endpoint));
+    }
+
+    [TestCase("control", "127.0.0.1:9099", null, "")]
+    [TestCase("control Cluster", "127.0.0.1:9099", "Cluster", "")]
+    [TestCase("control --address kafka:80 CreateTopic name=orders partitions=3", "kafka:80", "CreateTopic", "name=orders,partitions=3")]
+    public async Task Control_takes_a_command_and_what_it_takes(string arguments, string address, string? command, string given)
+    {
+        Assert.That(await RunAsync(arguments), Is.EqualTo(44));
+
+        Assert.That((controlled!.Address, controlled.Command, string.Join(',', controlled.Arguments)), Is.EqualTo((address, command, given)));
+        Assert.That(served, Is.Null);
+    }
+
     [TestCase("--nonsense", "nettykafka: --nonsense is not an option (see nettykafka --help)")]
     [TestCase("serve --nonsense", "nettykafka: --nonsense is not an option (see nettykafka --help)")]
     [TestCase("a b", "nettykafka: Unrecognized command or argument 'b'. (see nettykafka --help)")]
@@ -72,6 +95,9 @@ public sealed class CommandLineTests : IDisposable
     [TestCase("serve --log-level loud", "nettykafka: --log-level loud: one of trace, debug, info, warn, error, off is expected (see nettykafka --help)")]
     [TestCase("--log-format xml", "nettykafka: --log-format xml: one of text, json is expected (see nettykafka --help)")]
     [TestCase("--memory --data d", "nettykafka: --data and --memory exclude each other (see nettykafka --help)")]
+    [TestCase("--faulty-disk", "nettykafka: --faulty-disk goes with --control, and without --data: that disk lies in memory (see nettykafka --help)")]
+    [TestCase("--control 9099", "nettykafka: --control 9099: ADDRESS:PORT is expected, such as 127.0.0.1:9099; 0.0.0.0:PORT is every interface (see nettykafka --help)")]
+    [TestCase("--control :9099", "nettykafka: --control :9099: ADDRESS:PORT is expected, such as 127.0.0.1:9099; 0.0.0.0:PORT is every interface (see nettykafka --help)")]
     [TestCase("--override", "nettykafka: Required argument missing for option: '--override'. (see nettykafka --help)")]
     public async Task What_makes_no_sense_is_one_line_and_exit_code_1(string arguments, string line)
     {
@@ -88,7 +114,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.That(await RunAsync(arguments), Is.Zero);
 
         var lines = output.ToString().Split('\n').Select(line => line.Trim()).ToList();
-        foreach (var option in new[] { "--override", "--listen", "--nodes", "--data", "--memory", "--profile", "--log-level", "--log-format" })
+        foreach (var option in new[] { "--override", "--listen", "--nodes", "--data", "--memory", "--control", "--faulty-disk", "--profile", "--log-level", "--log-format" })
             Assert.That(lines.Count(line => line.StartsWith(option, StringComparison.Ordinal)), Is.EqualTo(1), option);
         Assert.That(lines, Does.Contain("Examples:"));
         Assert.That(output.ToString().Split("[<server.properties>]"), Has.Length.EqualTo(2));
@@ -113,5 +139,10 @@ public sealed class CommandLineTests : IDisposable
             {
                 shown = options;
                 return 43;
+            },
+            options =>
+            {
+                controlled = options;
+                return Task.FromResult(44);
             }).RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
 }

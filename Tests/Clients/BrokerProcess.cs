@@ -15,15 +15,17 @@ sealed class BrokerProcess : IAsyncDisposable
 
     readonly string executable;
     readonly string[] overrides;
+    readonly string[] options;
     readonly string data = Directory.CreateTempSubdirectory("nettykafka-").FullName;
     readonly StringBuilder log = new();
     Process? process;
     int port;
 
-    BrokerProcess(string executable, string[] overrides)
+    BrokerProcess(string executable, string[] overrides, string[] options)
     {
         this.executable = executable;
         this.overrides = overrides;
+        this.options = options;
     }
 
     public string BootstrapServers => $"127.0.0.1:{port}";
@@ -52,11 +54,18 @@ sealed class BrokerProcess : IAsyncDisposable
     /// <summary>The built broker, or the one that the environment variable NETTYKAFKA names.</summary>
     public static string Executable => Environment.GetEnvironmentVariable("NETTYKAFKA") is { } named ? Repository.Path(named) : Repository.BuiltBroker;
 
+    /// <summary>Runs one of the broker's commands to its end.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] command)
+    {
+        var (program, arguments) = ProgramOf(Executable, command);
+        return Programs.ExecuteAsync(program, arguments, []);
+    }
+
     public static Task<BrokerProcess> StartAsync(params string[] overrides) => StartAsync(Executable, overrides);
 
-    public static async Task<BrokerProcess> StartAsync(string executable, string[] overrides)
+    public static async Task<BrokerProcess> StartAsync(string executable, string[] overrides, params string[] options)
     {
-        var broker = new BrokerProcess(executable, overrides);
+        var broker = new BrokerProcess(executable, overrides, options);
         try
         {
             await broker.LaunchAsync();
@@ -155,11 +164,12 @@ sealed class BrokerProcess : IAsyncDisposable
 
     ProcessStartInfo Command()
     {
-        var isAssembly = executable.EndsWith(".dll", StringComparison.Ordinal);
-        string[] command = isAssembly ? ["dotnet", executable] : [executable];
-        string[] arguments = [.. command[1..], "serve", "--listen", BootstrapServers, "--data", data, .. overrides.SelectMany(o => new[] { "--override", o })];
-        return new(command[0], arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var (program, arguments) = ProgramOf(executable, ["serve", "--listen", BootstrapServers, "--data", data, .. options, .. overrides.SelectMany(o => new[] { "--override", o })]);
+        return new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
+
+    static (string Program, string[] Arguments) ProgramOf(string executable, string[] arguments) =>
+        executable.EndsWith(".dll", StringComparison.Ordinal) ? ("dotnet", [executable, .. arguments]) : (executable, arguments);
 
     void Read(string? line, TaskCompletionSource started)
     {
@@ -167,7 +177,8 @@ sealed class BrokerProcess : IAsyncDisposable
             return;
         lock (log)
             log.AppendLine(line);
-        if (Regex.Match(line, @"Awaiting socket connections on 127\.0\.0\.1:(\d+)\.") is { Success: true } listening)
+        // The first node's: further ones follow.
+        if (port == 0 && Regex.Match(line, @"Awaiting socket connections on 127\.0\.0\.1:(\d+)\.") is { Success: true } listening)
             port = int.Parse(listening.Groups[1].Value, CultureInfo.InvariantCulture);
         if (line.Contains("Kafka Server started", StringComparison.Ordinal))
             started.TrySetResult();

@@ -50,7 +50,8 @@ static class Programs
         return output + error;
     }
 
-    static async Task<(int ExitCode, string Output, string Error)> ExecuteAsync(string program, string[] arguments, IEnumerable<string> input)
+    /// <summary>Runs a program to its end, however it ends.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> ExecuteAsync(string program, string[] arguments, IEnumerable<string> input)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {

@@ -1,0 +1,4 @@
+namespace NettyKafka.Http.Commands;
+
+/// <summary>Names a topic.</summary>
+sealed record TopicRequest(string Topic);
