@@ -26,7 +26,8 @@ public sealed class BrokerStorage : IAsyncDisposable
         this.config = config;
         this.files = files;
         executor = new(config.NumIoThreads, loggers.CreateLogger("kafka.server.KafkaRequestHandlerPool"));
-        flushExecutor = new(FlushThreads, loggers.CreateLogger("kafka.log.LogFlush"));
+        // What lies in memory is never waited for.
+        flushExecutor = new(files.IsInMemory ? 1 : FlushThreads, loggers.CreateLogger("kafka.log.LogFlush"));
         var environment = new LogEnvironment(executor, PooledByteBufferAllocator.Default, time, loggers.CreateLogger("kafka.log.LogManager"))
         {
             ProducerIdExpirationMs = config.ProducerIdExpirationMs,

@@ -11,6 +11,8 @@ public static class Profiles
     static readonly Dictionary<string, string> dev = new()
     {
         ["group.initial.rebalance.delay.ms"] = "0",
+        ["num.io.threads"] = "2",
+        ["num.network.threads"] = "2",
         ["offsets.topic.num.partitions"] = "1",
         ["offsets.topic.replication.factor"] = "1",
         ["transaction.state.log.num.partitions"] = "1",

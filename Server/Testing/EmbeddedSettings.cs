@@ -6,6 +6,10 @@ namespace NettyKafka.Testing;
 static class EmbeddedSettings
 {
     const int MaxReplicationFactor = 3;
+
+    /// <summary>As many as there are nodes in most tests, and some more: each node coordinates something.</summary>
+    const string CoordinatorPartitions = "10";
+
     public const string MemoryDirectory = "memory";
 
     const string StandardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
@@ -32,6 +36,8 @@ static class EmbeddedSettings
         }
         foreach (var factor in (ReadOnlySpan<string>)["default.replication.factor", "offsets.topic.replication.factor", "transaction.state.log.replication.factor"])
             configs[factor] = $"{Math.Min(options.Nodes, MaxReplicationFactor)}";
+        if (options.Nodes > 1)
+            configs["offsets.topic.num.partitions"] = configs["transaction.state.log.num.partitions"] = CoordinatorPartitions;
         if (options.Racks.Count > 0)
             configs["broker.rack"] = options.Racks[0];
         if (options.Acls.Count > 0)
