@@ -34,6 +34,8 @@ public sealed class NodesTests
         consumer.Subscribe("orders");
         var gone = kafka.Nodes.LeaderOf("orders", 0)!.Value;
         await ProduceAsync(producer, 0, 30);
+        // Before it has its offsets, librdkafka waits for ever when the coordinator moves (issue 5586 of it).
+        Assert.That(Consume(consumer, 30), Is.EquivalentTo(Enumerable.Range(0, 30)));
 
         await (isKilled ? kafka.Nodes.KillAsync(gone) : kafka.Nodes.StopAsync(gone));
         Assert.That(kafka.Nodes.LeaderOf("orders", 0), Is.Not.EqualTo(gone).And.Not.Null);
@@ -44,7 +46,7 @@ public sealed class NodesTests
         Assert.That(kafka.Nodes.LeaderOf("orders", 0), Is.EqualTo(gone));
         await ProduceAsync(producer, 60, 30);
 
-        Assert.That(Consume(consumer, 90), Is.EquivalentTo(Enumerable.Range(0, 90)), "each record once");
+        Assert.That(Consume(consumer, 60), Is.EquivalentTo(Enumerable.Range(30, 60)), "each record once");
     }
 
     [Test]
