@@ -98,6 +98,11 @@ sealed class ConfluentGroup : IAsyncDisposable
         return living.All(member => assigned.GetValueOrDefault(member.MemberId) is { } owned && member.Assignment.SetEquals(owned)) ? null : $"the members differ. {Tell()}";
     });
 
+    /// <summary>Waits until each member consumes each of its partitions. Before it has its offsets, librdkafka waits for ever when the coordinator goes (issue 5586 of it).</summary>
+    public Task IsConsumedAsync() => Eventually.TrueAsync(
+        () => members.All(member => member.Assignment.All(partition => Ledger.IsConsuming(member.Name, partition))),
+        () => $"not all partitions are consumed. {Tell()}");
+
     /// <summary>Ends what is produced and waits until the members have consumed all of it.</summary>
     public async Task ConsumeAllAsync()
     {

@@ -31,6 +31,7 @@ public sealed class ConfluentGroupMigrationTests : GroupFixture
         await JoinAsync(group, classic, 2, ConsumerGroupType.Classic);
         await JoinAsync(group, consumer, 1, ConsumerGroupType.Consumer);
 
+        await group.IsConsumedAsync();
         await Broker.KillAndRestartAsync();
         await group.IsSharedAsync();
         await JoinAsync(group, classic, 1, ConsumerGroupType.Consumer);

@@ -117,6 +117,7 @@ public sealed class ConfluentGroupTests(GroupMode mode) : GroupFixture
 
     static async Task RestartAsync(ConfluentGroup group, Func<Task> restart)
     {
+        await group.IsConsumedAsync();
         await restart();
         var consumed = group.Ledger.ConsumedCount;
         await Eventually.TrueAsync(() => group.Ledger.ConsumedCount > consumed + 100, () => $"{group.Ledger.ConsumedCount - consumed} records since the restart");

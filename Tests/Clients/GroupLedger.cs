@@ -7,7 +7,9 @@ sealed class GroupLedger
 {
     readonly Lock gate = new();
     readonly HashSet<TopicPartitionOffset> produced = [];
-    readonly HashSet<TopicPartitionOffset> consumed = [];
+    readonly Dictionary<TopicPartitionOffset, (string Member, int Assignment)> consumed = [];
+    readonly Dictionary<(string Member, TopicPartition Partition), int> assignments = [];
+    readonly HashSet<(string Member, TopicPartition Partition)> progress = [];
     readonly Dictionary<TopicPartition, long> committed = [];
     readonly List<string> repeated = [];
     readonly List<string> behindCommitted = [];
@@ -22,7 +24,7 @@ sealed class GroupLedger
 
     public int ProducedCount => Read(() => produced.Count);
 
-    public List<TopicPartitionOffset> Missing => Read(() => produced.Except(consumed).ToList());
+    public List<TopicPartitionOffset> Missing => Read(() => produced.Except(consumed.Keys).ToList());
 
     public void Produced(TopicPartitionOffset record)
     {
@@ -30,12 +32,36 @@ sealed class GroupLedger
             produced.Add(Plain(record));
     }
 
+    /// <summary>A member begins with the partitions anew, where the group has committed.</summary>
+    public void Assigned(string member, IEnumerable<TopicPartition> partitions)
+    {
+        lock (gate)
+        {
+            foreach (var partition in partitions)
+            {
+                assignments[(member, partition)] = assignments.GetValueOrDefault((member, partition)) + 1;
+                progress.Remove((member, partition));
+            }
+        }
+    }
+
+    /// <summary>Whether the member has consumed records of the partition since it has been given it.</summary>
+    public bool IsConsuming(string member, TopicPartition partition) => Read(() => progress.Contains((member, partition)));
+
     public void Consumed(string member, TopicPartitionOffset record)
     {
         lock (gate)
         {
-            if (!consumed.Add(Plain(record)))
+            (string Member, int Assignment) by = (member, assignments.GetValueOrDefault((member, record.TopicPartition)));
+            progress.Add((member, record.TopicPartition));
+            if (!consumed.TryAdd(Plain(record), by))
+            {
+                // librdkafka may reset a partition to its first offset twice when it is paused meanwhile: of that it asks no coordinator.
+                if (by.Assignment > 0 && consumed[Plain(record)] == by)
+                    return;
                 repeated.Add($"{record} by {member}");
+            }
+
             if (committed.TryGetValue(record.TopicPartition, out var offset) && record.Offset < offset)
                 behindCommitted.Add($"{record} by {member}, {offset} was committed");
         }
