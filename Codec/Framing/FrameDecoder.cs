@@ -17,9 +17,14 @@ public sealed class FrameDecoder(int maxRequestBytes, Func<int, bool>? admit = n
     : LengthFieldBasedFrameDecoder(MaxFrameLength(maxRequestBytes), 0, SizeLength, 0, SizeLength)
 {
     const int SizeLength = 4;
+    const int LargeFrameBytes = 32 * 1024;
+    const int MaxAheadBytes = 1 << 20;
 
     bool hasFailed;
     bool isAdmitted;
+
+    /// <summary>A large frame of which more is to come: its bytes are read, or copied, to where they stay.</summary>
+    public IByteBuffer? Receiving { get; private set; }
 
     /// <summary>Goes on with bytes received before, after a frame had to wait for its admission.</summary>
     public void Resume(IChannelHandlerContext context)
@@ -28,12 +33,44 @@ public sealed class FrameDecoder(int maxRequestBytes, Func<int, bool>? admit = n
         ChannelReadComplete(context);
     }
 
+    public override void ChannelRead(IChannelHandlerContext context, object message)
+    {
+        if (Receiving is not { } frame || message is not IByteBuffer bytes)
+        {
+            base.ChannelRead(context, message);
+            return;
+        }
+
+        var isInPlace = bytes == frame;
+        if (!isInPlace)
+            frame.WriteBytes(bytes, Math.Min(bytes.ReadableBytes, frame.MaxWritableBytes));
+        if (frame.MaxWritableBytes == 0)
+        {
+            Receiving = null;
+            isAdmitted = false;
+            context.FireChannelRead(frame);
+        }
+
+        if (!isInPlace && bytes.IsReadable())
+            base.ChannelRead(context, bytes);
+        else
+            bytes.Release();
+    }
+
+    public override void ChannelInactive(IChannelHandlerContext ctx)
+    {
+        Drop();
+        base.ChannelInactive(ctx);
+    }
+
     /// <summary>Unlike the base class this never asks for a read by itself: whoever turned AutoRead off meant it.</summary>
     public override void ChannelReadComplete(IChannelHandlerContext context)
     {
         DiscardSomeReadBytes();
         context.FireChannelReadComplete();
     }
+
+    protected override void HandlerRemovedInternal(IChannelHandlerContext context) => Drop();
 
     protected override object? Decode(IChannelHandlerContext context, IByteBuffer input)
     {
@@ -45,10 +82,29 @@ public sealed class FrameDecoder(int maxRequestBytes, Func<int, bool>? admit = n
 
         if (input.ReadableBytes < SizeLength || !IsAdmitted(input.GetInt(input.ReaderIndex)))
             return null;
+        if (input.GetInt(input.ReaderIndex) is var size && size > LargeFrameBytes && size > input.ReadableBytes - SizeLength)
+        {
+            Receive(context, input, size);
+            return null;
+        }
 
         var frame = base.Decode(context, input);
         isAdmitted = frame is null;
         return frame;
+    }
+
+    /// <summary>What is only announced takes little memory: the buffer grows with what has come.</summary>
+    void Receive(IChannelHandlerContext context, IByteBuffer input, int size)
+    {
+        Receiving = context.Allocator.Buffer(Math.Min(size, MaxAheadBytes), size);
+        input.SkipBytes(SizeLength);
+        Receiving.WriteBytes(input);
+    }
+
+    void Drop()
+    {
+        Receiving?.Release();
+        Receiving = null;
     }
 
     bool IsAdmitted(int size)

@@ -1,6 +1,7 @@
 using DotNetty.Transport.Channels;
 using Microsoft.Extensions.Logging;
 using NettyKafka.Codec.Framing;
+using NettyKafka.Server.Config;
 using NettyKafka.Server.Security.Sasl;
 
 namespace NettyKafka.Server.Network;
@@ -14,6 +15,8 @@ static class FramePipeline
     {
         var sasl = connection.Context.Sasl;
         var frameDecoder = new FrameDecoder(maxRequestBytes, size => Admit(connection, size), sasl is null ? null : () => MaxBytes(sasl, maxRequestBytes));
+        if (connection.Context.SecurityProtocol is SecurityProtocol.Plaintext or SecurityProtocol.SaslPlaintext)
+            connection.Channel.Configuration.RecvByteBufAllocator = new FrameReceiver(frameDecoder);
         pipeline.AddLast(FrameDecoderName, frameDecoder);
         if (sasl is not null)
             pipeline.AddLast("sasl-token-handler", new SaslTokenHandler(connection, sasl, logger));
