@@ -48,6 +48,7 @@ public sealed class BrokerConfig(BrokerSettings settings)
     public int SocketReceiveBufferBytes { get; } = settings.Values.Int("socket.receive.buffer.bytes");
     public int SocketRequestMaxBytes { get; } = settings.Values.Int("socket.request.max.bytes");
     public int SocketListenBacklogSize { get; } = settings.Values.Int("socket.listen.backlog.size");
+    public SocketTransport SocketTransport { get; } = SocketTransportOf(settings.Beside.Text("socket.transport"));
     public int NumNetworkThreads { get; } = settings.Values.Int("num.network.threads");
     public long ConnectionsMaxIdleMs { get; } = settings.Values.Long("connections.max.idle.ms");
     public int MaxConnections { get; } = settings.Values.Int("max.connections");
@@ -149,4 +150,11 @@ public sealed class BrokerConfig(BrokerSettings settings)
 
     static IReadOnlyList<string> LogDirsOf(ConfigValues values) =>
         values.Entries("log.dirs") is { Count: > 0 } logDirs ? logDirs : values.Entries("log.dir");
+
+    static SocketTransport SocketTransportOf(string name) => name switch
+    {
+        "epoll" => SocketTransport.Epoll,
+        "auto" when OperatingSystem.IsLinux() => SocketTransport.Epoll,
+        _ => SocketTransport.Sockets,
+    };
 }

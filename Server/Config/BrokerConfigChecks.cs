@@ -72,6 +72,7 @@ static class BrokerConfigChecks
 
     static void CheckConnections(BrokerConfig config)
     {
+        Require(config.SocketTransport != SocketTransport.Epoll || OperatingSystem.IsLinux(), "socket.transport=epoll: only Linux has it, auto or sockets is expected here");
         Require(config.QueuedMaxRequestBytes <= 0 || config.QueuedMaxRequestBytes >= config.SocketRequestMaxBytes,
             $"queued.max.request.bytes={config.QueuedMaxRequestBytes}: at least socket.request.max.bytes ({config.SocketRequestMaxBytes}) or -1 is expected");
         Require(config.MaxConnectionsPerIp > 0 || config.MaxConnectionsPerIpOverrides.Count > 0,

@@ -39,7 +39,7 @@ sealed class BrokerNetwork(
             config.Add(ssl);
         }
 
-        transport = new(config.Current.NumNetworkThreads);
+        transport = new(config.Current.SocketTransport, config.Current.NumNetworkThreads);
         config.Add(new DynamicListenerConfig(transport));
         options = Options(interceptors);
     }

@@ -9,12 +9,17 @@ namespace NettyKafka.Server.Network;
 /// </summary>
 sealed class EventLoops : AbstractEventExecutorGroup, IEventLoopGroup
 {
+    readonly Func<IEventLoopGroup, IEventLoop> create;
     readonly Lock gate = new();
     IEventLoop[] loops = [];
     int active;
     int next;
 
-    public EventLoops(int count) => Resize(count);
+    public EventLoops(int count, Func<IEventLoopGroup, IEventLoop> create)
+    {
+        this.create = create;
+        Resize(count);
+    }
 
     public override bool IsShutdown => Array.TrueForAll(loops, loop => loop.IsShutdown);
 
@@ -31,7 +36,7 @@ sealed class EventLoops : AbstractEventExecutorGroup, IEventLoopGroup
         lock (gate)
         {
             while (loops.Length < count)
-                Volatile.Write(ref loops, [.. loops, new SingleThreadEventLoop(this)]);
+                Volatile.Write(ref loops, [.. loops, create(this)]);
             Volatile.Write(ref active, count);
         }
     }

@@ -1,3 +1,4 @@
+using DotNetty.Transport.Channels;
 using NettyKafka.Server.Config;
 using NettyKafka.Server.Network;
 
@@ -5,7 +6,7 @@ namespace NettyKafka.Tests.Network;
 
 public sealed class DynamicListenerConfigTests : IAsyncDisposable
 {
-    readonly Transport transport = new(3);
+    readonly Transport transport = new(SocketTransport.Sockets, 3);
     readonly BrokerConfig config = BrokerConfig.Create(new Dictionary<string, string> { ["listeners"] = "PLAINTEXT://:9092,INTERNAL://:9093", ["listener.security.protocol.map"] = "PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT" });
 
     [TearDown]
@@ -31,7 +32,7 @@ public sealed class DynamicListenerConfigTests : IAsyncDisposable
     [Test]
     public async Task A_connection_stays_on_its_loop_and_new_ones_go_to_as_many_as_there_are_to_be()
     {
-        var loops = new EventLoops(2);
+        var loops = new EventLoops(2, group => new SingleThreadEventLoop(group));
         var first = loops.GetNext();
 
         loops.Resize(1);
