@@ -11,6 +11,7 @@ sealed class LogSegment : IDisposable
 {
     readonly IFileSystem files;
     readonly IFile log;
+    readonly FileReserve reserve;
     readonly string directory;
     readonly int indexIntervalBytes;
     string logPath;
@@ -19,7 +20,6 @@ sealed class LogSegment : IDisposable
     int users = 1;
     bool isClosed;
     bool isDeleted;
-    bool isPreallocated;
     long lastModified;
     long? firstBatchTimestamp;
 
@@ -32,6 +32,7 @@ sealed class LogSegment : IDisposable
         Created = lastModified = created;
         logPath = LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix) + fileSuffix;
         log = files.Open(logPath);
+        reserve = new(log);
         OffsetIndex = new(files, directory, baseOffset, fileSuffix);
         TimeIndex = new(files, directory, baseOffset, fileSuffix);
         TransactionIndex = new(files, directory, baseOffset, fileSuffix);
@@ -70,7 +71,8 @@ sealed class LogSegment : IDisposable
             files.DeleteFile(LogFiles.PathOf(directory, baseOffset, suffix) + fileSuffix);
         if (preallocatedBytes > 0)
             files.Create(LogFiles.PathOf(directory, baseOffset, LogFiles.LogSuffix) + fileSuffix, preallocatedBytes).Dispose();
-        var segment = new LogSegment(files, directory, baseOffset, indexIntervalBytes, now, fileSuffix) { isPreallocated = preallocatedBytes > 0 };
+        var segment = new LogSegment(files, directory, baseOffset, indexIntervalBytes, now, fileSuffix);
+        segment.reserve.Has(preallocatedBytes);
         segment.WriteIndexes();
         return segment;
     }
@@ -100,7 +102,11 @@ sealed class LogSegment : IDisposable
     public bool CanHold(long lastOffset) => lastOffset - BaseOffset <= int.MaxValue;
 
     /// <summary>Writes whole batches behind the end with one write; they count only once they are published.</summary>
-    public void Write(ReadOnlySpan<byte> batches) => log.Write(batches, size);
+    public void Write(ReadOnlySpan<byte> batches)
+    {
+        reserve.Extend(size, batches.Length);
+        log.Write(batches, size);
+    }
 
     /// <summary>Takes written batches in: sparse index entries, timestamps, and with the size they become visible.</summary>
     public void Publish(Span<byte> batches, long modified)
@@ -145,6 +151,7 @@ sealed class LogSegment : IDisposable
     {
         Volatile.Write(ref size, position);
         log.SetLength(position);
+        reserve.Has(0);
     }
 
     /// <summary>Cuts the file off at a batch's start, with the index entries from its offset on.</summary>
@@ -174,7 +181,7 @@ sealed class LogSegment : IDisposable
         TimeIndex.MaybeAppend(MaxTimestamp);
         OffsetIndex.File.Seal();
         TimeIndex.File.Seal();
-        ReleaseReserve();
+        reserve.Release(size);
     }
 
     public void FlushLog() => log.Flush();
@@ -218,7 +225,7 @@ sealed class LogSegment : IDisposable
     {
         TimeIndex.MaybeAppend(MaxTimestamp);
         WriteIndexes();
-        ReleaseReserve();
+        reserve.Release(size);
     }
 
     /// <summary>Marks the files as deleted: they are gone for a broker that starts, while readers go on.</summary>
@@ -256,13 +263,6 @@ sealed class LogSegment : IDisposable
             return;
         isClosed = true;
         Release();
-    }
-
-    /// <summary>Gives back what was reserved behind the end.</summary>
-    void ReleaseReserve()
-    {
-        if (isPreallocated)
-            log.SetLength(size);
     }
 
     void WriteIndexes()

@@ -81,6 +81,8 @@ public sealed class StoppingFileSystem : IFileSystem
             disk.Step(() => file.Write(bytes, position));
         }
 
+        public void Reserve(long length) => file.Reserve(length);
+
         public void SetLength(long length) => disk.Step(() => file.SetLength(length));
 
         public void Flush() => disk.Step(file.Flush);

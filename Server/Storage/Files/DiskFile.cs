@@ -68,6 +68,12 @@ sealed class DiskFile : IFile
             length);
     }
 
+    public void Reserve(long length)
+    {
+        if (OperatingSystem.IsLinux())
+            Use(static (handle, length) => Reservation.TryMake(handle, length), length);
+    }
+
     public void Flush()
     {
         // Before the flush: what is written while it runs stays unflushed.

@@ -215,6 +215,8 @@ public sealed class FaultyFileSystem(bool isInMemory = true) : IFileSystem
             }
         }
 
+        public void Reserve(long length) => file.Reserve(length);
+
         public void SetLength(long length)
         {
             lock (disk.gate)

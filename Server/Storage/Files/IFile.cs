@@ -10,7 +10,11 @@ public interface IFile : IDisposable
 
     void Write(ReadOnlySpan<byte> source, long position);
 
+    /// <summary>Cuts the file off, or lets it grow by zeros; room that was reserved behind its end is given back.</summary>
     void SetLength(long length);
+
+    /// <summary>Reserves room behind the end of the file, up to a length that the file does not have yet: what is written there costs less. Nothing where that is not possible.</summary>
+    void Reserve(long length);
 
     /// <summary>Makes what was written durable.</summary>
     void Flush();

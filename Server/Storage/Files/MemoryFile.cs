@@ -54,6 +54,10 @@ sealed class MemoryFile : IFile
             Volatile.Write(ref length, position);
     }
 
+    public void Reserve(long newLength)
+    {
+    }
+
     public void SetLength(long newLength)
     {
         EnsureCapacity(newLength);

@@ -32,6 +32,21 @@ public sealed class FileSystemTests(string kind) : IDisposable
     }
 
     [Test]
+    public void Room_that_is_reserved_is_no_part_of_the_file()
+    {
+        using var file = Create("a");
+        file.Write([1, 2, 3], 0);
+
+        file.Reserve(1 << 20);
+        Assert.That(file.Length, Is.EqualTo(3));
+        file.Write(new byte[1000], 3);
+        Assert.That(file.Length, Is.EqualTo(1003));
+        file.Reserve(10);
+        file.SetLength(1003);
+        Assert.That(file.Length, Is.EqualTo(1003));
+    }
+
+    [Test]
     public void What_is_written_is_read_back_across_all_sizes([Values(0, 1, 255, 256, 257, 65_535, 65_536, 65_537, 400_000)] int size)
     {
         using var file = Create("a");
