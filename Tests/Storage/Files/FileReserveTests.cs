@@ -2,7 +2,7 @@ using NettyKafka.Server.Storage.Files;
 
 namespace NettyKafka.Tests.Storage.Files;
 
-public sealed class FileReserveTests
+public sealed class FileReserveTests : IDisposable
 {
     const int Mebibyte = 1 << 20;
 
@@ -10,6 +10,8 @@ public sealed class FileReserveTests
     readonly FileReserve reserve;
 
     public FileReserveTests() => reserve = new(file);
+
+    public void Dispose() => file.Dispose();
 
     [Test]
     public void A_small_file_of_small_writes_reserves_nothing()
