@@ -7,13 +7,15 @@ namespace NettyKafka.Benchmarks;
 /// <summary>Runs the whole report: conditions, scenarios, then memory and start of the processes.</summary>
 sealed class Bench(BenchOptions options, ServerPrograms programs, string dataDirectory, TextWriter output)
 {
+    const string NoRebalanceDelay = "group.initial.rebalance.delay.ms=0";
+
     public void Run()
     {
-        Conditions.WriteTo(output, programs.Broker, ServerPrograms.FlavourOf(programs.Broker), dataDirectory);
+        Conditions.WriteTo(output, programs.Broker, ServerPrograms.FlavourOf(programs.Broker), dataDirectory, NoRebalanceDelay);
         output.WriteLine($"Rounds:     {options.Plan.Describe()}");
         output.WriteLine();
-        using var broker = ServerPrograms.StartProbedBroker(programs.Broker, Path.Combine(dataDirectory, "load"));
-        using var limit = ServerPrograms.StartNullServer();
+        using var broker = ServerPrograms.StartProbedBroker(programs.Broker, Path.Combine(dataDirectory, "load"), NoRebalanceDelay);
+        using var limit = ServerPrograms.StartNullServer(dataDirectory);
         RunScenarios(broker, limit);
         output.WriteLine();
         WriteProcesses(MemoryUse.Of(broker), MemoryUse.Of(limit));
@@ -30,7 +32,7 @@ sealed class Bench(BenchOptions options, ServerPrograms programs, string dataDir
 
     void WriteProcesses(MemoryUse ofBroker, MemoryUse ofLimit)
     {
-        var report = new ProcessReport(output, StartupTimes.OfLimit(options.Plan.Starts), ofLimit);
+        var report = new ProcessReport(output, StartupTimes.OfLimit(dataDirectory, options.Plan.Starts), ofLimit);
         report.Write("broker", StartupTimes.OfBroker(programs.Broker, dataDirectory, options.Plan.Starts), ofBroker);
         if (programs.Published is { } published)
             report.Write("broker, published", StartupTimes.OfBroker(published, Path.Combine(dataDirectory, "published"), options.Plan.Starts), memory: null);

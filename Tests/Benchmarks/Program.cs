@@ -11,8 +11,8 @@ using NettyKafka.Benchmarks.Transactions;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
-    case [NullServer.Command]:
-        return NullServer.Run();
+    case [NullServer.Command, var directory]:
+        return NullServer.Run(directory);
     case ["--micro", .. var rest]:
         return MicroBenchmarks.Run(rest);
 }

@@ -19,8 +19,8 @@ static class StartupTimes
             control.Send(FirstRequest);
         });
 
-    public static StartupResult OfLimit(int starts) =>
-        Measure(starts, _ => ServerPrograms.StartNullServer(), server =>
+    public static StartupResult OfLimit(string dataDirectory, int starts) =>
+        Measure(starts, _ => ServerPrograms.StartNullServer(dataDirectory), server =>
         {
             var request = Frame.Encode(FirstRequest);
             using var socket = new Target(server, IsLimit: true).Connect(Role.Answer, request);

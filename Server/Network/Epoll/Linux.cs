@@ -10,6 +10,7 @@ static partial class Linux
     public const int Interrupted = 4;
     public const int ConnectionAborted = 103;
     public const int SendMore = 0x8000;
+    public const int DontWait = 0x40;
 
     const int CloseOnExec = 0x80000;
     const int NonBlocking = 0x800;
@@ -74,12 +75,12 @@ static partial class Linux
         }
     }
 
-    public static int Receive(int socket, Span<byte> bytes)
+    public static int Receive(int socket, Span<byte> bytes, int flags = 0)
     {
         unsafe
         {
             fixed (byte* first = bytes)
-                return (int)recv(socket, first, (nuint)bytes.Length, 0);
+                return (int)recv(socket, first, (nuint)bytes.Length, flags);
         }
     }
 

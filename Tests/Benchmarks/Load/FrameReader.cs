@@ -24,17 +24,24 @@ sealed class FrameReader(Socket socket, int correlationIdPosition)
 
     public long BytesReceived { get; private set; }
 
+    /// <summary>Where what is received next belongs.</summary>
+    public Span<byte> Room => buffer.AsSpan(end);
+
     /// <summary>Receives once; false when the other side has closed.</summary>
     public bool Receive()
     {
+        var received = socket.Receive(Room);
+        Take(received);
+        return received > 0;
+    }
+
+    /// <summary>Looks at bytes that have been received into the <see cref="Room"/>.</summary>
+    public void Take(int received)
+    {
         Completed.Clear();
-        var received = socket.Receive(buffer.AsSpan(end));
-        if (received == 0)
-            return false;
         BytesReceived += received;
         end += received;
         Consume();
-        return true;
     }
 
     /// <summary>Receives until a frame is complete.</summary>

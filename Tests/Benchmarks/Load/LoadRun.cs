@@ -14,7 +14,7 @@ static class LoadRun
         List<Socket> sockets = [];
         try
         {
-            sockets.AddRange(workload.Connections.Select(_ => target.Connect(Role.Answer, workload.Answer)));
+            sockets.AddRange(workload.Connections.Select(_ => target.Connect(workload.LimitRole, workload.Answer)));
             var connections = workload.Connections.Zip(sockets, (frames, socket) => new LoadConnection(socket, frames, workload.Depth, phase)).ToList();
             var threads = connections.ConvertAll(connection => new Thread(connection.Run));
             threads.ForEach(thread => thread.Start());

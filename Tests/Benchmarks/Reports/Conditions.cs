@@ -16,7 +16,7 @@ static class Conditions
         output.WriteLine($"Network:    loopback, congestion control {ReadLine(CongestionControl)}{(ReadLine(CongestionControl) == "bbr" ? " (its pacing halves bulk throughput on loopback, for broker and limit alike)" : "")}");
         output.WriteLine($"Data:       {dataDirectory} ({FileSystemOf(dataDirectory)})");
         output.WriteLine($"Broker:     {broker} ({flavour}), started with {(settings.Count == 0 ? "its defaults" : string.Join(", ", settings))}");
-        output.WriteLine($"Client:     {RuntimeInformation.FrameworkDescription}; a thread with a blocking socket for each connection, as in the limit");
+        output.WriteLine($"Client:     {RuntimeInformation.FrameworkDescription}; a thread with a blocking socket for each connection");
     }
 
     static string ProcessorName() =>

@@ -28,8 +28,9 @@ static class AllScenarios
         new FetchBatches("fetch 1 MiB", Mebibyte, connections: 1, depth: 1),
         new FetchBatches("fetch 1 MiB", Mebibyte, connections: 8, depth: 2),
         new EndToEnd(),
-        new OffsetCommits(groups: 1, connections: 1, depth: 1),
-        new OffsetCommits(groups: 1, connections: 8, depth: 4),
-        new OffsetCommits(groups: 1000, connections: 8, depth: 4),
+        new Heartbeats(connections: 64, depth: 1),
+        new Heartbeats(connections: 64, depth: 16),
+        new OffsetCommits(groups: 64, connections: 64, depth: 1),
+        new OffsetCommits(groups: 64, connections: 64, depth: 16),
     ];
 }

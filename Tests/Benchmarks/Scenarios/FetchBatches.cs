@@ -1,4 +1,5 @@
 using NettyKafka.Benchmarks.Load;
+using NettyKafka.Benchmarks.Servers;
 using NettyKafka.Codec.Records;
 
 namespace NettyKafka.Benchmarks.Scenarios;
@@ -15,7 +16,7 @@ sealed class FetchBatches(string name, int batchBytes, int connections, int dept
     {
         var created = new TestTopic(control, topic, Connections);
         var rings = Enumerable.Range(0, Connections).Select(partition => Fill(control, created, partition)).ToList();
-        return new PreparedWorkload(created, new(rings, Depth, control.Exchange(rings[0].First)), recordsPerRequest: 0);
+        return new PreparedWorkload(created, new(rings, Depth, control.Exchange(rings[0].First), Role.AnswerFromFile), recordsPerRequest: 0);
     }
 
     FrameRing Fill(ControlConnection control, TestTopic topic, int partition)

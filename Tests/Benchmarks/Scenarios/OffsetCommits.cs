@@ -1,5 +1,6 @@
 using NettyKafka.Benchmarks.Groups;
 using NettyKafka.Benchmarks.Load;
+using NettyKafka.Benchmarks.Servers;
 using NettyKafka.Codec.Messages;
 
 namespace NettyKafka.Benchmarks.Scenarios;
@@ -18,7 +19,7 @@ sealed class OffsetCommits(int groups, int connections, int depth) : Scenario($"
         var rings = Enumerable.Range(0, Connections).Select(connection => new FrameRing([.. Enumerable.Range(0, RingSize).Select(i => Frame.Encode(CommitOf(created, (connection * RingSize) + i)))])).ToList();
         var response = control.Send(CommitOf(created, 0));
         TestTopic.Check(GroupRequests.ErrorOf(response), "a commit");
-        return new PreparedWorkload(created, new(rings, Depth, control.Exchange(rings[0].First)), recordsPerRequest: 0);
+        return new PreparedWorkload(created, new(rings, Depth, control.Exchange(rings[0].First), Role.AppendAndAnswer), recordsPerRequest: 0);
     }
 
     OffsetCommitRequest CommitOf(TestTopic topic, int number) => GroupRequests.Commit($"{topic.Name}-{number % groups}", topic, number);

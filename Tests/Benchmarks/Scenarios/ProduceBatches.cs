@@ -1,4 +1,5 @@
 using NettyKafka.Benchmarks.Load;
+using NettyKafka.Benchmarks.Servers;
 using NettyKafka.Codec.Records;
 
 namespace NettyKafka.Benchmarks.Scenarios;
@@ -15,6 +16,6 @@ sealed class ProduceBatches(string name, int recordSize, int batchBytes, int con
             .Select(partition => Frame.Encode(TestRequests.Produce(created.Id, partition, batch)))
             .Select(frame => new FrameRing([.. Enumerable.Repeat(frame, Depth)]))
             .ToList();
-        return new PreparedWorkload(created, new(rings, Depth, control.Exchange(rings[0].First)), new RecordBatch(batch).RecordCount);
+        return new PreparedWorkload(created, new(rings, Depth, control.Exchange(rings[0].First), Role.AppendAndAnswer), new RecordBatch(batch).RecordCount);
     }
 }

@@ -10,4 +10,10 @@ enum Role : byte
 
     /// <summary>Waits for a release, as a fetch does for records.</summary>
     Wait,
+
+    /// <summary>Appends the bytes of the requests to a file, then answers.</summary>
+    AppendAndAnswer,
+
+    /// <summary>Answers out of a file in the page cache, all but the answer's head.</summary>
+    AnswerFromFile,
 }

@@ -36,8 +36,8 @@ sealed class ServerPrograms(string repository, string? broker)
 
     public static string FlavourOf(string program) => IsManaged(program) ? "plain Release build, just-in-time compiled" : "published";
 
-    public static ServerProcess StartNullServer() =>
-        new(new(Path.Combine(AppContext.BaseDirectory, $"NettyKafka.Benchmarks{Suffix}"), [NullServer.Command]), isProbed: true);
+    public static ServerProcess StartNullServer(string dataDirectory) =>
+        new(new(Path.Combine(AppContext.BaseDirectory, $"NettyKafka.Benchmarks{Suffix}"), [NullServer.Command, dataDirectory]), isProbed: true);
 
     static ProcessStartInfo Serve(string program, string dataDirectory) => new(program, ["serve", "--listen", "127.0.0.1:0", "--data", dataDirectory]);
 
