@@ -11,30 +11,51 @@ sealed class Bench(BenchOptions options, ServerPrograms programs, string dataDir
 
     public void Run()
     {
-        Conditions.WriteTo(output, programs.Broker, ServerPrograms.FlavourOf(programs.Broker), dataDirectory, NoRebalanceDelay);
-        output.WriteLine($"Rounds:     {options.Plan.Describe()}");
-        output.WriteLine();
+        var conditions = DescribeConditions();
+        output.WriteLine(conditions);
         using var broker = ServerPrograms.StartProbedBroker(programs.Broker, Path.Combine(dataDirectory, "load"), NoRebalanceDelay);
         using var limit = ServerPrograms.StartNullServer(dataDirectory);
-        RunScenarios(broker, limit);
+        var results = RunScenarios(broker, limit);
         output.WriteLine();
-        WriteProcesses(MemoryUse.Of(broker), MemoryUse.Of(limit));
+        var (started, published) = WriteProcesses(MemoryUse.Of(broker), MemoryUse.Of(limit));
+        output.WriteLine();
+        List<Goal> goals = [.. new Goals(results, started, published).All()];
+        Goals.Write(output, goals);
+        BenchFile.Write(programs.ResultFile, conditions, results, goals);
     }
 
-    void RunScenarios(ServerProcess broker, ServerProcess limit)
+    string DescribeConditions()
+    {
+        using var text = new StringWriter();
+        Conditions.WriteTo(text, programs.Broker, ServerPrograms.FlavourOf(programs.Broker), dataDirectory, NoRebalanceDelay);
+        text.WriteLine($"Rounds:     {options.Plan.Describe()}");
+        return text.ToString();
+    }
+
+    List<ScenarioResult> RunScenarios(ServerProcess broker, ServerProcess limit)
     {
         using var servers = new ServerPair(broker, limit);
         servers.WarmUp(options.Plan.CompilerWarmUp);
         var table = ScenarioResult.NewTable(output);
+        List<ScenarioResult> results = [];
         foreach (var scenario in AllScenarios.Create().Where(scenario => scenario.Name.Contains(options.Only, StringComparison.Ordinal)))
-            servers.Run(scenario, options.Plan).WriteTo(table);
+        {
+            results.Add(servers.Run(scenario, options.Plan));
+            results[^1].WriteTo(table);
+        }
+
+        return results;
     }
 
-    void WriteProcesses(MemoryUse ofBroker, MemoryUse ofLimit)
+    (StartupResult Started, StartupResult? Published) WriteProcesses(MemoryUse ofBroker, MemoryUse ofLimit)
     {
         var report = new ProcessReport(output, StartupTimes.OfLimit(dataDirectory, options.Plan.Starts), ofLimit);
-        report.Write("broker", StartupTimes.OfBroker(programs.Broker, dataDirectory, options.Plan.Starts), ofBroker);
-        if (programs.Published is { } published)
-            report.Write("broker, published", StartupTimes.OfBroker(published, Path.Combine(dataDirectory, "published"), options.Plan.Starts), memory: null);
+        var started = StartupTimes.OfBroker(programs.Broker, dataDirectory, options.Plan.Starts);
+        report.Write("broker", started, ofBroker);
+        if (programs.Published is not { } program)
+            return (started, null);
+        var published = StartupTimes.OfBroker(program, Path.Combine(dataDirectory, "published"), options.Plan.Starts);
+        report.Write("broker, published", published, memory: null);
+        return (started, published);
     }
 }

@@ -15,6 +15,19 @@ sealed class ScenarioResult(string name, bool isBulk, string limitName = "limit"
         return table;
     }
 
+    public string Name => name;
+
+    /// <summary>The CPU time of a request as a multiple of the limit's.</summary>
+    public double CpuRatio => RatioOf(round => round.CpuSecondsPerMillionRequests);
+
+    public double? BrokerAllocatedBytes => Allocated(broker);
+
+    public double BrokerMilliseconds(double share) => Microseconds(broker, share) / 1000;
+
+    public double LimitMilliseconds(double share) => Microseconds(limit, share) / 1000;
+
+    public object Figures() => new { Name, Broker = FiguresOf(broker), Limit = FiguresOf(limit), Ratios = new { RequestsPerSecond = RatioOf(round => round.RequestsPerSecond), Cpu = CpuRatio } };
+
     public void Add(Measurement ofBroker, Measurement ofLimit)
     {
         broker.Add(ofBroker);
@@ -55,7 +68,22 @@ sealed class ScenarioResult(string name, bool isBulk, string limitName = "limit"
     ];
 
     // The two of a round ran one after the other, so that a disturbance of the machine is likely to have met both.
-    string Ratio(Func<Measurement, double> figure) => Figure.Format(Statistics.Median(broker.Zip(limit, (ofBroker, ofLimit) => figure(ofBroker) / figure(ofLimit))));
+    double RatioOf(Func<Measurement, double> figure) => Statistics.Median(broker.Zip(limit, (ofBroker, ofLimit) => figure(ofBroker) / figure(ofLimit)));
+
+    string Ratio(Func<Measurement, double> figure) => Figure.Format(RatioOf(figure));
+
+    static object FiguresOf(List<Measurement> rounds) => new
+    {
+        RequestsPerSecond = Median(rounds, round => round.RequestsPerSecond),
+        Spread = Statistics.Spread(rounds.ConvertAll(round => round.RequestsPerSecond)),
+        MegabytesPerSecond = Median(rounds, round => round.MegabytesPerSecond),
+        CpuSecondsPerGigabyte = Median(rounds, round => round.CpuSecondsPerGigabyte),
+        CpuSecondsPerMillionRequests = Median(rounds, round => round.CpuSecondsPerMillionRequests),
+        P50Microseconds = Microseconds(rounds, 0.5),
+        P99Microseconds = Microseconds(rounds, 0.99),
+        P999Microseconds = Microseconds(rounds, 0.999),
+        AllocatedBytesPerRequest = Allocated(rounds),
+    };
 
     static double Median(List<Measurement> rounds, Func<Measurement, double> figure) => Statistics.Median(rounds.Select(figure));
 

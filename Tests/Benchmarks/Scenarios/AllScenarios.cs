@@ -15,6 +15,8 @@ static class AllScenarios
         new SmallRequests(connections: 8, depth: 4),
         new ProduceBatches("produce 16 KiB", recordSize: 100, 16 * Kibibyte, connections: 8, depth: 4),
         new FetchBatches("fetch 16 KiB", 16 * Kibibyte, connections: 8, depth: 4),
+        new Heartbeats(connections: 8, depth: 4),
+        new OffsetCommits(groups: 8, connections: 8, depth: 4),
     ];
 
     public static IReadOnlyList<Scenario> Create() =>

@@ -13,6 +13,8 @@ sealed class ServerPrograms(string repository, string? broker)
     /// <summary>What the Publish target made, if it ran.</summary>
     public string? Published => Path.Combine(repository, "artifacts", $"nettykafka{Suffix}") is var program && File.Exists(program) ? program : null;
 
+    public string ResultFile => Path.Combine(repository, "artifacts", "bench.json");
+
     public static ServerPrograms Find(string? broker)
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
