@@ -88,7 +88,8 @@ public sealed class BrokerStorage : IAsyncDisposable
         var snapshots = new MetadataSnapshots(files, log.Path, metadataEnvironment);
         var retention = new MetadataRetention(log, snapshots, metadataEnvironment, config.MetadataMaxRetentionBytes, config.MetadataMaxRetentionMs);
         var generator = new SnapshotGenerator(snapshots, retention, metadataEnvironment, config.MetadataLogMaxRecordBytesBetweenSnapshots, config.MetadataLogMaxSnapshotIntervalMs);
-        return metadataLog = new(log, snapshots, generator, metadataEnvironment, config.NodeId, flush: config.Profile != Profile.Dev);
+        // A disk made for power cuts is asked to keep at least what the cluster is: without it nothing of the rest can be read.
+        return metadataLog = new(log, snapshots, generator, metadataEnvironment, config.NodeId, flush: config.Profile != Profile.Dev || files is FaultyFileSystem);
     }
 
     /// <summary>Starts what looks after the logs from time to time; when all of them have their topics' configurations.</summary>

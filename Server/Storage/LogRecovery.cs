@@ -115,6 +115,9 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
             return first;
         var end = EndOf(segments[^1]);
         logEndOffset = end.Offset;
+        // Where the indexes had to be built again, what is corrupt has been cut off already.
+        if (checkpoints.HadCleanShutdown && logEndOffset < checkpoints.RecoveryPoint && end.Position == segments[^1].Size)
+            throw new InvalidDataException($"The log of {partition} ends at offset {logEndOffset}, but a clean stop left it with offsets below {checkpoints.RecoveryPoint}");
         return end.Position == segments[^1].Size ? first : first - 1;
     }
 

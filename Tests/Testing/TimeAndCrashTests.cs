@@ -22,6 +22,20 @@ public sealed class TimeAndCrashTests
     }
 
     [Test]
+    public async Task A_broker_that_flushes_nothing_comes_back_after_a_power_cut()
+    {
+        await using var kafka = await EmbeddedKafka.StartAsync(new() { FaultyDisk = true, Topics = { new("orders") } });
+        await kafka.ProduceAsync(new EmbeddedRecord("orders", null, "lost"));
+
+        await kafka.CrashAsync(losesUnflushed: true);
+        await kafka.RecoverAsync();
+
+        Assert.That(await ValuesAsync(kafka), Is.Empty);
+        await kafka.ProduceAsync(new EmbeddedRecord("orders", null, "new"));
+        Assert.That(await ValuesAsync(kafka), Is.EqualTo(new[] { "new" }));
+    }
+
+    [Test]
     public async Task Retention_and_compaction_come_on_command()
     {
         await using var kafka = await EmbeddedKafka.StartAsync(new()
