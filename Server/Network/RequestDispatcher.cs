@@ -236,7 +236,7 @@ sealed class RequestDispatcher(ApiTable apis, Connection connection, ILogger log
         try
         {
             context.Flush();
-            await context.WriteAndFlushAsync(Unpooled.Empty).WaitAsync(DrainTimeout, connection.Time);
+            await context.WriteAndFlushAsync(Unpooled.Empty).WaitAsync(DrainTimeout);
         }
         catch (Exception e)
         {
