@@ -161,7 +161,7 @@ public sealed class BrokerNodes : IDisposable
             return port;
         if (state.Node.Ports.TryGetValue(endpoint.Name, out var asked))
             return asked;
-        var next = endpoint.Port == 0 ? 0 : endpoint.Port + state.Node.Id - states.Keys.First();
+        var next = endpoint.Port == 0 ? 0 : network.PortBehind(endpoint.Port, state.Node.Id - states.Keys.First());
         return next <= IPEndPoint.MaxPort ? next : throw new IOException($"There is no port {next} for the listener {endpoint.Name} of node {state.Node.Id}");
     }
 

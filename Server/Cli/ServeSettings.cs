@@ -45,6 +45,8 @@ static class ServeSettings
         ];
         if (path is null)
             set.Insert(0, new("default without server.properties", DefaultsUnder(set)));
+        if (options.Nodes > 1)
+            set.Insert(0, new("default of --nodes", ClusterDefaults.Of(options.Nodes)));
         if (options.TlsDev)
             set.Add(new("--tls-dev", TlsDevOver(set, options.InMemory)));
         return set;

@@ -76,6 +76,9 @@ sealed class BrokerNetwork(
             ssl.Dispose();
     }
 
+    /// <summary>The port of a node further on: its listeners have theirs behind those of the node before.</summary>
+    public int PortBehind(int port, int index) => PortBehind(config.Current, port, index);
+
     /// <summary>What clients are told before the ports are known.</summary>
     public static ImmutableDictionary<string, AdvertisedEndpoint> ConfiguredEndpoints(BrokerConfig config, int index) =>
         config.Listeners.ToImmutableDictionary(listener => listener.Name, listener => Advertise(config, listener, listener.Port, index));
@@ -99,10 +102,16 @@ sealed class BrokerNetwork(
     static AdvertisedEndpoint Advertise(BrokerConfig config, Endpoint listener, int boundPort, int index)
     {
         var advertised = config.FindAdvertised(listener.Name);
-        return new(listener.Name, advertised?.Host is { Length: > 0 } host ? host : null, advertised?.Port is > 0 and var port ? port + index : boundPort)
+        return new(listener.Name, advertised?.Host is { Length: > 0 } host ? host : null, advertised?.Port is > 0 and var port ? PortBehind(config, port, index) : boundPort)
         {
             SecurityProtocol = listener.SecurityProtocol,
         };
+    }
+
+    static int PortBehind(BrokerConfig config, int port, int index)
+    {
+        var ports = config.Listeners.Select(listener => listener.Port).Where(fixedPort => fixedPort > 0).ToList();
+        return port + (index * (ports.Count == 0 ? 1 : ports.Max() - ports.Min() + 1));
     }
 
     ListenerOptions Options(Interceptors? interceptors) => new(

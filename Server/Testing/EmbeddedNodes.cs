@@ -24,7 +24,9 @@ public sealed class EmbeddedNodes
     public async Task<int> AddAsync(string? rack = null)
     {
         var id = Nodes.All.Max(node => node.Id) + 1;
-        var freePorts = Broker.Config.Current.Listeners.ToImmutableDictionary(listener => listener.Name, _ => 0);
+        var config = Broker.Config.Current;
+        // A listener that tells clients a port has to be there, behind that of the node before.
+        var freePorts = config.Listeners.Where(listener => config.FindAdvertised(listener.Name)?.Port is not > 0).ToImmutableDictionary(listener => listener.Name, _ => 0);
         await Nodes.AddAsync(new(id, rack) { Ports = freePorts }).ConfigureAwait(false);
         return id;
     }

@@ -5,11 +5,6 @@ namespace NettyKafka.Testing;
 /// <summary>The broker's configuration that the options of an embedded broker stand for.</summary>
 static class EmbeddedSettings
 {
-    const int MaxReplicationFactor = 3;
-
-    /// <summary>As many as there are nodes in most tests, and some more: each node coordinates something.</summary>
-    const string CoordinatorPartitions = "10";
-
     public const string MemoryDirectory = "memory";
 
     const string StandardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
@@ -28,16 +23,17 @@ static class EmbeddedSettings
             ["listeners"] = $"PLAINTEXT://127.0.0.1:{options.Port}",
             ["log.dirs"] = options.DataDirectory ?? MemoryDirectory,
         };
+        foreach (var (name, password) in options.Users)
+            if (name.AsSpan().ContainsAny(',', ':') || password.Contains(',') || password.Trim() != password || name.Trim() != name)
+                throw new ArgumentException($"The user '{name}': a name without ',' and ':' and a password without ',' are expected, neither with blanks at their ends", nameof(options));
         if (options.Users.Count > 0)
         {
             configs["listener.security.protocol.map"] = "PLAINTEXT:SASL_PLAINTEXT";
             configs["sasl.enabled.mechanisms"] = string.Join(',', SaslConfig.Plain, SaslConfig.ScramSha256, SaslConfig.ScramSha512);
             configs["sasl.users"] = string.Join(',', options.Users.Select(user => $"{user.Key}:{user.Value}"));
         }
-        foreach (var factor in (ReadOnlySpan<string>)["default.replication.factor", "offsets.topic.replication.factor", "transaction.state.log.replication.factor"])
-            configs[factor] = $"{Math.Min(options.Nodes, MaxReplicationFactor)}";
-        if (options.Nodes > 1)
-            configs["offsets.topic.num.partitions"] = configs["transaction.state.log.num.partitions"] = CoordinatorPartitions;
+        foreach (var (name, value) in ClusterDefaults.Of(options.Nodes))
+            configs[name] = value;
         if (options.Racks.Count > 0)
             configs["broker.rack"] = options.Racks[0];
         if (options.Acls.Count > 0)

@@ -21,6 +21,17 @@ public sealed class ServeSettingsTests : IDisposable
     }
 
     [Test]
+    public void Several_nodes_have_replicas_unless_somebody_says_otherwise()
+    {
+        var config = ServeSettings.Resolve(new() { Nodes = 3, Overrides = ["offsets.topic.replication.factor=1"] }, noEnvironment).Settings.Effective;
+
+        Assert.That(config["default.replication.factor"], Is.EqualTo("3"));
+        Assert.That(config["transaction.state.log.replication.factor"], Is.EqualTo("3"));
+        Assert.That(config["offsets.topic.replication.factor"], Is.EqualTo("1"));
+        Assert.That(config["offsets.topic.num.partitions"], Is.EqualTo("10"));
+    }
+
+    [Test]
     public void With_a_file_Kafkas_defaults_apply()
     {
         var config = ServeSettings.Resolve(WithFile("num.partitions=2"), noEnvironment);

@@ -129,7 +129,7 @@ public sealed class ControlServerTests : IAsyncDisposable
     [TestCase("CreateTopic", "", "name is missing")]
     [TestCase("CreateTopic", "[]", "The body is to be a JSON object")]
     [TestCase("CreateTopic", """{"name": 3}""", "name: a string is expected")]
-    [TestCase("CreateTopic", """{"name": "a", "colour": 1}""", "colour is unknown; valid: name, partitions, configs")]
+    [TestCase("CreateTopic", """{"name": "a", "colour": 1}""", "colour is unknown; valid: name, partitions, replicationFactor, configs")]
     [TestCase("CreateTopic", """{"name": "a b"}""", "The topic a b cannot be created")]
     [TestCase("CreateTopic", """{"name": """, "The body is not JSON")]
     [TestCase("ReadAll", """{"topic": "none"}""", "There is no topic none")]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Confluent.Kafka;
 using NettyKafka.Testing;
@@ -47,6 +49,36 @@ public sealed class NodesTests
         await ProduceAsync(producer, 60, 30);
 
         Assert.That(Consume(consumer, 60), Is.EquivalentTo(Enumerable.Range(30, 60)), "each record once");
+    }
+
+    [Test]
+    public async Task An_added_node_is_where_clients_are_told_that_it_is()
+    {
+        var port = FreePorts(2);
+        await using var kafka = await EmbeddedKafka.StartAsync(new() { Port = port, Configs = { ["advertised.listeners"] = $"PLAINTEXT://localhost:{port}" } });
+
+        await kafka.Nodes.AddAsync();
+
+        using var admin = Admin(kafka);
+        Assert.That((await admin.DescribeClusterAsync()).Nodes.Select(node => $"{node.Host}:{node.Port}"), Is.EquivalentTo(new[] { $"localhost:{port}", $"localhost:{port + 1}" }));
+        Assert.That(kafka.Nodes.All.Select(node => node.Address), Is.EqualTo(new[] { $"127.0.0.1:{port}", $"127.0.0.1:{port + 1}" }));
+    }
+
+    [Test]
+    public async Task The_listeners_of_further_nodes_have_the_ports_behind_those_of_the_first()
+    {
+        var port = FreePorts(4);
+        await using var kafka = await EmbeddedKafka.StartAsync(new()
+        {
+            Nodes = 2,
+            Configs =
+            {
+                ["listeners"] = $"PLAINTEXT://127.0.0.1:{port},INNER://127.0.0.1:{port + 1}",
+                ["listener.security.protocol.map"] = "PLAINTEXT:PLAINTEXT,INNER:PLAINTEXT",
+            },
+        });
+
+        Assert.That(kafka.Nodes.All.Select(node => node.Address), Is.EqualTo(new[] { $"127.0.0.1:{port}", $"127.0.0.1:{port + 2}" }));
     }
 
     [Test]
@@ -275,6 +307,29 @@ public sealed class NodesTests
         while (values.Count < count && consumer.Consume(patience) is { } result)
             values.Add(int.Parse(result.Message.Value));
         return values;
+    }
+
+    /// <summary>The first of some ports in a row that are free now, and that no connection is given as its own.</summary>
+    static int FreePorts(int count)
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            var listeners = Enumerable.Range(port, count).Select(next => new TcpListener(IPAddress.Loopback, next)).ToList();
+            try
+            {
+                listeners.ForEach(listener => listener.Start());
+                return port;
+            }
+            catch (SocketException)
+            {
+                TestContext.Out.WriteLine($"{port} or a port behind it is in use.");
+            }
+            finally
+            {
+                listeners.ForEach(listener => listener.Dispose());
+            }
+        }
     }
 
     static IEnumerable<int> ReadingFrom(string statistics)

@@ -58,7 +58,7 @@ static class ControlCommands
 
     static async Task<NoArguments> CreateTopicAsync(EmbeddedKafka kafka, CreateTopicRequest request, CancellationToken cancellation)
     {
-        await kafka.CreateTopicAsync(new EmbeddedTopic(request.Name, request.Partitions) { Configs = request.Configs?.ToDictionary() ?? [] }).ConfigureAwait(false);
+        await kafka.CreateTopicAsync(new EmbeddedTopic(request.Name, request.Partitions) { ReplicationFactor = request.ReplicationFactor, Configs = request.Configs?.ToDictionary() ?? [] }).ConfigureAwait(false);
         return done;
     }
 
