@@ -6,7 +6,7 @@ using NettyKafka.Server.Network.Epoll;
 namespace NettyKafka.Benchmarks.Servers;
 
 /// <summary>A connection of the null server: every request gets the same answer, those of one burst leave in one write. It waits for the peer with its writes alone.</summary>
-sealed class NullConnection(Socket socket, Relay relay, string directory)
+sealed class NullConnection(Socket socket, Relay relay, string directory) : IDisposable
 {
     /// <summary>The role and the size of the answer, which follows.</summary>
     public const int HeadSize = 1 + sizeof(int);
@@ -35,7 +35,7 @@ sealed class NullConnection(Socket socket, Relay relay, string directory)
             Console.Error.WriteLine($"A connection ended: {e.Message}");
         }
 
-        End();
+        Dispose();
     }
 
     /// <summary>Serves all that has come.</summary>
@@ -48,7 +48,7 @@ sealed class NullConnection(Socket socket, Relay relay, string directory)
             var room = reader.Room;
             var received = Linux.Receive(descriptor, room, Linux.DontWait);
             if (received == 0 || (received < 0 && Linux.LastError != Linux.TryAgain))
-                End();
+                Dispose();
             if (received <= 0)
                 return;
             if (role == Role.AppendAndAnswer)
@@ -143,7 +143,7 @@ sealed class NullConnection(Socket socket, Relay relay, string directory)
             file.Append(burst.AsSpan(0, answerSize));
     }
 
-    void End()
+    public void Dispose()
     {
         socket.Dispose();
         file?.Dispose();
