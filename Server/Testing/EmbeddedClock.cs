@@ -6,6 +6,9 @@ namespace NettyKafka.Testing;
 /// </summary>
 public sealed class EmbeddedClock : TimeProvider
 {
+    /// <summary>Left to what reckons with times to come.</summary>
+    static readonly TimeSpan lastYear = TimeSpan.FromDays(366);
+
     readonly Lock gate = new();
     readonly HashSet<ClockTimer> timers = [];
     long skippedTicks;
@@ -17,17 +20,18 @@ public sealed class EmbeddedClock : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Puts the clock forward; when this returns, all that was due by then has been started, the earliest first.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Time does not go back.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Time does not go back, and ends with the year 9999.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         List<(ClockTimer Timer, long Due)> due;
         lock (gate)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(by, DateTimeOffset.MaxValue - GetUtcNow() - lastYear);
             Volatile.Write(ref skippedTicks, skippedTicks + by.Ticks);
             var now = GetTimestamp();
             due = [.. timers.Select(timer => (timer, timer.Due)).Where(entry => entry.Due <= now).OrderBy(entry => entry.Due)];
-            foreach (var timer in timers)
+            foreach (var timer in timers.Where(timer => timer.Due > now))
                 timer.Rearm(now);
         }
 

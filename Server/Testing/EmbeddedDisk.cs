@@ -10,7 +10,7 @@ public sealed class EmbeddedDisk
 
     internal EmbeddedDisk(FaultyFileSystem files, string directory) => (this.files, this.directory) = (files, directory);
 
-    /// <summary>From now on everything on the disk fails: the data directory goes offline, and partitions answer KAFKA_STORAGE_ERROR until a restart (<see cref="EmbeddedKafka.CrashAsync"/>, <see cref="EmbeddedKafka.RecoverAsync"/>).</summary>
+    /// <summary>From now on everything on the disk fails: the data directory goes offline, and partitions answer KAFKA_STORAGE_ERROR until <see cref="Repair"/> and a restart (<see cref="EmbeddedKafka.CrashAsync"/>, <see cref="EmbeddedKafka.RecoverAsync"/>).</summary>
     public void Fail() => files.FailsUnder = directory;
 
     /// <summary>Lets the disk be full when so many more bytes are written.</summary>

@@ -171,7 +171,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable
         options.FaultyDisk ? new FaultyFileSystem() : options.DataDirectory is null ? new MemoryFileSystem() : new DiskFileSystem();
 
     static Node[] NodesOf(EmbeddedKafkaOptions options, BrokerConfig config) =>
-        [.. Enumerable.Range(0, options.Nodes).Select(index => new Node(config.NodeId + index, index < options.Racks.Count ? options.Racks[index] : null))];
+        [.. Enumerable.Range(0, options.Nodes).Select(index => new Node(config.NodeId + index, index < options.Racks.Count ? options.Racks[index] : index == 0 ? config.BrokerRack : null))];
 
     async Task SeedAsync(EmbeddedKafkaOptions options)
     {

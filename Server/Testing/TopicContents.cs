@@ -16,6 +16,7 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
     const long Earliest = -2;
     const sbyte ReadCommitted = 1;
     const int FetchBytes = 16 << 20;
+    const int BatchBytes = 256 << 10;
 
     public async Task<IReadOnlyList<EmbeddedRecord>> ProduceAsync(IReadOnlyList<EmbeddedRecord> records)
     {
@@ -23,9 +24,9 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
         var written = new EmbeddedRecord[records.Count];
         foreach (var partition in Enumerable.Range(0, records.Count).GroupBy(i => (records[i].Topic, records[i].Partition)))
         {
-            var offset = await AppendAsync(partition.Key.Topic, partition.Key.Partition, partition.Select(i => records[i])).ConfigureAwait(false);
-            foreach (var i in partition)
-                written[i] = records[i] with { Offset = offset++ };
+            var offsets = await AppendAsync(partition.Key.Topic, partition.Key.Partition, partition.Select(i => records[i])).ConfigureAwait(false);
+            foreach (var (i, offset) in partition.Zip(offsets))
+                written[i] = records[i] with { Offset = offset };
         }
         return written;
     }
@@ -57,12 +58,27 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
         await client.SendAsync(new MetadataRequest { Topics = topics, AllowAutoTopicCreation = true }, MetadataVersion).ConfigureAwait(false);
     }
 
-    async Task<long> AppendAsync(string topic, int partition, IEnumerable<EmbeddedRecord> records)
+    /// <summary>Appends records in batches of a size that topics take, and says their offsets.</summary>
+    async Task<List<long>> AppendAsync(string topic, int partition, IEnumerable<EmbeddedRecord> records)
     {
-        using var batch = new RecordBatchBuilder();
+        List<long> offsets = [];
         var now = time.GetUtcNow();
-        foreach (var record in records)
-            batch.Append((record.Timestamp ?? now).ToUnixTimeMilliseconds(), record.Key, record.Value, [.. record.Headers.Select(header => new RecordHeader(header.Key, header.Value))]);
+        using var left = records.GetEnumerator();
+        for (var hasMore = left.MoveNext(); hasMore;)
+        {
+            using var batch = new RecordBatchBuilder();
+            for (; hasMore && batch.UncompressedSizeInBytes < BatchBytes; hasMore = left.MoveNext())
+                batch.Append((left.Current.Timestamp ?? now).ToUnixTimeMilliseconds(), left.Current.Key, left.Current.Value, [.. left.Current.Headers.Select(header => new RecordHeader(header.Key, header.Value))]);
+            var first = await AppendAsync(topic, partition, batch).ConfigureAwait(false);
+            for (var i = 0; i < batch.RecordCount; i++)
+                offsets.Add(first + i);
+        }
+
+        return offsets;
+    }
+
+    async Task<long> AppendAsync(string topic, int partition, RecordBatchBuilder batch)
+    {
         var request = new ProduceRequest
         {
             Acks = AllReplicas,
@@ -71,7 +87,7 @@ sealed class TopicContents(LocalClient client, TimeProvider time)
         var result = (await client.SendToLeaderAsync(request, ProduceVersion, topic, partition).ConfigureAwait(false)).Responses[0].PartitionResponses[0];
         if (result.ErrorCode == ErrorCode.None)
             return result.BaseOffset;
-        throw new ArgumentException($"{topic}-{partition} does not take the records: {result.ErrorMessage ?? $"{result.ErrorCode}"}", nameof(records));
+        throw new ArgumentException($"{topic}-{partition} does not take the records: {result.ErrorMessage ?? $"{result.ErrorCode}"}", nameof(batch));
     }
 
     async Task<long> EarliestAsync(string topic, int partition)

@@ -22,6 +22,15 @@ public sealed class EmbeddedClockTests
     }
 
     [Test]
+    public void Time_neither_goes_back_nor_ends()
+    {
+        Assert.That(() => clock.Advance(TimeSpan.FromTicks(-1)), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => clock.Advance(TimeSpan.MaxValue), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => clock.Advance(DateTimeOffset.MaxValue - clock.GetUtcNow()), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(clock.Skipped, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
     public void All_clocks_of_it_go_forward_together()
     {
         var (utc, timestamp) = (clock.GetUtcNow(), clock.GetTimestamp());

@@ -110,6 +110,25 @@ public sealed class EmbeddedKafkaTests
     }
 
     [Test]
+    public async Task More_records_than_a_batch_may_hold_are_seeded()
+    {
+        var value = new string('x', 1000);
+        await using var kafka = await EmbeddedKafka.StartAsync(new() { Topics = { new("orders") } });
+
+        var written = await kafka.ProduceAsync(Enumerable.Range(0, 3000).Select(i => new EmbeddedRecord("orders", $"{i}", value)));
+
+        Assert.That(written.Select(record => record.Offset), Is.EqualTo(Enumerable.Range(0, 3000)));
+        Assert.That((await kafka.ReadAllAsync("orders")).Select(record => record.KeyText), Is.EqualTo(Enumerable.Range(0, 3000).Select(i => $"{i}")));
+    }
+
+    [TestCase("a,b", "secret")]
+    [TestCase("a:b", "secret")]
+    [TestCase("a", "secret,bob:b")]
+    [TestCase("a", " secret")]
+    public void A_user_who_would_be_another_is_refused(string name, string password) =>
+        Assert.That(() => EmbeddedKafka.StartAsync(new() { Users = { [name] = password } }), Throws.ArgumentException.With.Message.Contains($"The user '{name}'"));
+
+    [Test]
     public async Task The_port_is_closed_when_it_is_disposed_of()
     {
         int port;

@@ -33,6 +33,37 @@ public sealed class WaiterTests
     }
 
     [Test]
+    public async Task A_partition_that_nothing_was_committed_of_is_not_caught_up_with()
+    {
+        await using var kafka = await EmbeddedKafka.StartAsync(new()
+        {
+            Topics = { new("orders", 3) },
+            Records = { new("orders", null, "a") { Partition = 0 }, new("orders", null, "b") { Partition = 1 } },
+        });
+        using var consumer = FaultTests.Consumer(kafka, config => config.EnableAutoCommit = false);
+        consumer.Assign([new TopicPartition("orders", 0), new TopicPartition("orders", 1)]);
+        consumer.Commit([new("orders", 0, 1)]);
+
+        Assert.That(
+            () => kafka.Wait.ForConsumersCaughtUpAsync("test", atOnce),
+            Throws.TypeOf<TimeoutException>().With.Message.EqualTo("The group test has committed nothing of orders-1, which ends at 1."));
+        consumer.Commit([new("orders", 1, 1)]);
+        await kafka.Wait.ForConsumersCaughtUpAsync("test");
+    }
+
+    [Test]
+    public async Task A_leader_that_is_away_is_waited_for()
+    {
+        await using var kafka = await EmbeddedKafka.StartAsync(new() { Nodes = 2, Topics = { new("orders") { ReplicationFactor = 1 } }, Records = { new("orders", null, "a"), new("orders", null, "b") } });
+        using var consumer = FaultTests.Consumer(kafka, config => config.EnableAutoCommit = false);
+        consumer.Assign([new TopicPartition("orders", 0)]);
+        consumer.Commit([new("orders", 0, 1)]);
+        await kafka.Nodes.StopAsync(kafka.Nodes.LeaderOf("orders", 0)!.Value);
+
+        Assert.That(() => kafka.Wait.ForConsumersCaughtUpAsync("test", atOnce), Throws.TypeOf<TimeoutException>());
+    }
+
+    [Test]
     public async Task The_end_of_a_transaction_is_nothing_to_catch_up_with()
     {
         await using var kafka = await EmbeddedKafka.StartAsync();

@@ -78,7 +78,7 @@ public sealed class Waiters
     public Task ForTopicAsync(string name, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         PollAsync(() => ValueTask.FromResult(Image.FindTopic(name) is null ? $"There is no topic {name}." : null), timeout, cancellation);
 
-    /// <summary>A group has committed, and of each partition it has committed for, no committed record is left.</summary>
+    /// <summary>A group has committed, and no committed record is left in the partitions of the topics that it has committed for.</summary>
     public Task ForConsumersCaughtUpAsync(string group, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         PollAsync(() => LagOfAsync(group), timeout, cancellation);
 
@@ -88,7 +88,17 @@ public sealed class Waiters
         foreach (var (topic, partition, offset) in committed)
             if (Find(topic, partition) is { } found && await IsBehindAsync(new(topic, partition), offset, found.Bounds).ConfigureAwait(false))
                 return $"The group {group} has committed offset {offset} of {topic}-{partition}, which ends at {found.Bounds.LastStableOffset}.";
-        return committed.Count == 0 ? $"The group {group} has committed nothing." : null;
+        return committed.Count == 0 ? $"The group {group} has committed nothing." : UnreadOf(group, committed.Select(known => known.Topic).Distinct(), committed.Select(known => (known.Topic, known.Partition)).ToHashSet());
+    }
+
+    /// <summary>A partition of the group's topics that has records, and that it has committed nothing of.</summary>
+    string? UnreadOf(string group, IEnumerable<string> topics, HashSet<(string Topic, int Partition)> committed)
+    {
+        foreach (var topic in topics)
+            for (var partition = 0; Find(topic, partition) is { } found; partition++)
+                if (!committed.Contains((topic, partition)) && found.Bounds is var bounds && bounds.LastStableOffset > bounds.LogStartOffset)
+                    return $"The group {group} has committed nothing of {topic}-{partition}, which ends at {bounds.LastStableOffset}.";
+        return null;
     }
 
     async ValueTask<bool> IsBehindAsync(TopicPartition partition, long offset, LogBounds bounds)
@@ -101,13 +111,28 @@ public sealed class Waiters
 
     Partition? Find(string topic, int partition) => host.Broker.Partitions.Find(new(topic, partition));
 
+    /// <summary>What cannot be asked now, for want of a leader or of a broker, is missing still.</summary>
+    async ValueTask<string?> DescribeAsync(Func<ValueTask<string?>> describeMissing)
+    {
+        if (!host.IsUp)
+            return "The broker has crashed and was not recovered yet.";
+        try
+        {
+            return await describeMissing().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Asks until there is no more to say of what is missing.</summary>
     async Task PollAsync(Func<ValueTask<string?>> describeMissing, TimeSpan? timeout, CancellationToken cancellation)
     {
         using var expired = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         expired.CancelAfter(timeout ?? ChangeSignal.DefaultTimeout);
         using var timer = new PeriodicTimer(pollInterval, TimeProvider.System);
-        while ((host.IsUp ? await describeMissing().ConfigureAwait(false) : "The broker has crashed and was not recovered yet.") is { } missing)
+        while (await DescribeAsync(describeMissing).ConfigureAwait(false) is { } missing)
         {
             try
             {
