@@ -1,8 +1,8 @@
 namespace NettyKafka.Server.Storage.Files;
 
 /// <summary>
-/// Room behind the end of a file that is appended to: a large write to blocks that are the file's already costs a fraction. It grows with the file, so that small
-/// files stay small.
+/// Room behind the end of a file that is appended to: a write to blocks that are the file's already costs a quarter less. It grows with the file, so that small files
+/// stay small.
 /// </summary>
 sealed class FileReserve(IFile file)
 {
