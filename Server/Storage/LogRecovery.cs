@@ -108,16 +108,13 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
         for (var i = 0; i < first; i++)
         {
             if (!segments[i].TryLoadIndexes(isActive: i == segments.Count - 1))
-                RebuildIndexes(segments, i, checkpoints.LogStartOffset);
+                RebuildIndexes(segments, i, checkpoints);
         }
 
         if (first < segments.Count)
             return first;
         var end = EndOf(segments[^1]);
         logEndOffset = end.Offset;
-        // Where the indexes had to be built again, what is corrupt has been cut off already.
-        if (checkpoints.HadCleanShutdown && logEndOffset < checkpoints.RecoveryPoint && end.Position == segments[^1].Size)
-            throw new InvalidDataException($"The log of {partition} ends at offset {logEndOffset}, but a clean stop left it with offsets below {checkpoints.RecoveryPoint}");
         return end.Position == segments[^1].Size ? first : first - 1;
     }
 
@@ -125,20 +122,29 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
     /// Builds the indexes of a segment again whose records are to be trusted: it is below the recovery point, or the stop was clean. What is corrupt in it says nothing about the
     /// segments behind it.
     /// </summary>
-    void RebuildIndexes(List<LogSegment> segments, int index, long logStartOffset)
+    void RebuildIndexes(List<LogSegment> segments, int index, LogCheckpoints checkpoints)
     {
         var segment = segments[index];
         environment.Logger.LogWarning("Indexes of {File} are missing or damaged: they are built again", LogFiles.PathOf(path, segment.BaseOffset, LogFiles.LogSuffix));
         var before = new ProducerStateManager(partition, files, path, environment);
         if (index > 0)
-            before.Rebuild(segments.ToArray().AsSpan(0, index), logStartOffset, segment.BaseOffset);
+            before.Rebuild(segments.ToArray().AsSpan(0, index), checkpoints.LogStartOffset, segment.BaseOffset);
         var nextOffset = segment.BaseOffset;
         var end = RecoverSegment(segment, before, ref nextOffset);
+        if (end != segment.Size && index == segments.Count - 1)
+            ThrowIfLost(segment, end, nextOffset, checkpoints);
         if (end != segment.Size)
             CutOff(segment, end, nextOffset);
         if (index < segments.Count - 1)
             segment.Seal();
         segment.FlushIndexes();
+    }
+
+    /// <summary>After a clean stop the log is as long as it was: what is corrupt at its end is not cut off as a torn write would be.</summary>
+    void ThrowIfLost(LogSegment segment, int position, long nextOffset, LogCheckpoints checkpoints)
+    {
+        if (checkpoints.HadCleanShutdown && nextOffset < checkpoints.RecoveryPoint)
+            throw new InvalidDataException($"{LogFiles.PathOf(path, segment.BaseOffset, LogFiles.LogSuffix)} is corrupt at position {position}: after offset {nextOffset} there is no valid batch, but a clean stop left the log with offsets below {checkpoints.RecoveryPoint}");
     }
 
     /// <summary>Recovers the segments from one on and returns the offset where the log ends. A gap between segments is what compaction leaves, and is kept.</summary>
@@ -159,8 +165,7 @@ sealed class LogRecovery(TopicPartition partition, LogDirectory directory, strin
             var end = RecoverSegment(segment, producers, ref nextOffset);
             if (end == segment.Size)
                 continue;
-            if (checkpoints.HadCleanShutdown && nextOffset < checkpoints.RecoveryPoint)
-                throw new InvalidDataException($"{LogFiles.PathOf(path, segment.BaseOffset, LogFiles.LogSuffix)} is corrupt at position {end}: after offset {nextOffset} there is no valid batch, but a clean stop left the log with offsets below {checkpoints.RecoveryPoint}");
+            ThrowIfLost(segment, end, nextOffset, checkpoints);
             // In this order: after a crash in between the torn end is still there to say that nothing behind it counts.
             DeleteFrom(segments, i + 1, "the log ends before it");
             CutOff(segment, end, nextOffset);
