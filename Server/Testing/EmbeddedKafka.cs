@@ -134,7 +134,10 @@ public sealed class EmbeddedKafka : IAsyncDisposable
         return records;
     }
 
-    /// <summary>Ends the broker as kill -9 does: connections break, nothing more is flushed or written. With <paramref name="losesUnflushed"/> as a power cut does: what was not flushed is lost too.</summary>
+    /// <summary>
+    /// Ends the broker as kill -9 does: connections break, nothing more is flushed or written. With <paramref name="losesUnflushed"/> as a power cut does: what was not flushed is lost too. All nodes come
+    /// back with <see cref="RecoverAsync"/>, those that were down too. An interceptor that awaits this does not go on: its event loop has ended with the broker.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It has crashed already; or it is to lose bytes, and was not started with <see cref="EmbeddedKafkaOptions.FaultyDisk"/>.</exception>
     public async Task CrashAsync(bool losesUnflushed = false)
     {

@@ -103,6 +103,22 @@ public sealed class FaultTests
     }
 
     [Test]
+    public async Task Fetches_that_bring_nothing_do_not_use_up_what_corrupts_records()
+    {
+        await using var kafka = await EmbeddedKafka.StartAsync(new() { Topics = { new("orders") } });
+        var fault = kafka.Faults.Add(new() { Topic = "orders", CorruptRecords = true, Count = 1 });
+        using var consumer = Consumer(kafka, config => (config.CheckCrcs, config.FetchWaitMaxMs) = (true, 20));
+        consumer.Assign(new TopicPartitionOffset("orders", 0, 0));
+        await kafka.Wait.ForRequestsAsync("Fetch", 4);
+        Assert.That(fault.Hits, Is.Zero);
+
+        await kafka.ProduceAsync(new EmbeddedRecord("orders", null, "a"));
+
+        Assert.That(() => consumer.Consume(TimeSpan.FromSeconds(10)), Throws.TypeOf<ConsumeException>().With.Property("Error").Property("Code").EqualTo(Confluent.Kafka.ErrorCode.Local_BadMsg));
+        Assert.That(fault.Hits, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_delay_makes_a_request_wait()
     {
         await using var kafka = await EmbeddedKafka.StartAsync();

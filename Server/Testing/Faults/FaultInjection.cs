@@ -56,7 +56,7 @@ sealed class FaultInjection(FaultRules rules, TimeProvider time, Func<ClusterIma
             await delayed;
         }
         var response = await ApplyAsync(fault, context, request, next, connection, faulted);
-        if (fault.Rule.Delay is null)
+        if (fault.Rule.Delay is null && !faulted.IsWithdrawn)
             fault.Hit();
         return response;
     }
@@ -83,8 +83,9 @@ sealed class FaultInjection(FaultRules rules, TimeProvider time, Func<ClusterIma
         connection.IsSilent |= rule.Drop;
         if (rule.ThrottleTimeMs is { } throttleTimeMs)
             context.ThrottleTimeMs = Math.Max(context.ThrottleTimeMs, throttleTimeMs);
-        if (rule.CorruptRecords && response is FetchResponse fetched)
-            Corrupt(fetched, rule, faulted);
+        // A fetch that brought nothing is none of those that the rule counts.
+        if (rule.CorruptRecords && !(response is FetchResponse fetched && Corrupt(fetched, rule, faulted)) && rule is { Drop: false, CloseConnection: false, ThrottleTimeMs: null, Delay: null })
+            faulted.Withdraw(fault);
         if (!rule.CloseConnection)
             return response;
         Release(response);
@@ -118,12 +119,15 @@ sealed class FaultInjection(FaultRules rules, TimeProvider time, Func<ClusterIma
         return response;
     }
 
-    static void Corrupt(FetchResponse response, FaultRule rule, FaultedRequest faulted)
+    /// <summary>False where no partition that matches brought a batch.</summary>
+    static bool Corrupt(FetchResponse response, FaultRule rule, FaultedRequest faulted)
     {
+        var isCorrupted = false;
         foreach (var topic in response.Responses)
             foreach (ref var partition in CollectionsMarshal.AsSpan(topic.Partitions))
-                if (partition.Records is { } records && faulted.Matches(rule, new(topic.Topic, topic.TopicId, partition.PartitionIndex)))
-                    partition.Records = CorruptRecords.Corrupt(records) ?? records;
+                if (partition.Records is { } records && faulted.Matches(rule, new(topic.Topic, topic.TopicId, partition.PartitionIndex)) && CorruptRecords.Corrupt(records) is { } corrupted)
+                    (partition.Records, isCorrupted) = (corrupted, true);
+        return isCorrupted;
     }
 
     static bool IsUnanswered(object request) => request is ProduceRequest { Acks: 0 };

@@ -32,6 +32,16 @@ sealed class FaultedRequest(RequestContext context, object? request, ClusterImag
         return null;
     }
 
+    /// <summary>Whether what was to happen to it found nothing that it could happen to.</summary>
+    public bool IsWithdrawn { get; private set; }
+
+    public void Withdraw(InstalledFault fault)
+    {
+        IsWithdrawn = true;
+        Fired.Remove(fault.Id);
+        fault.Withdraw();
+    }
+
     /// <summary>The error that happens to a partition; those of after the work happen only to what was done.</summary>
     public ErrorCode? ErrorOf(IReadOnlyList<InstalledFault> faults, FaultTime time, string topic, int? partition)
     {

@@ -57,6 +57,13 @@ public sealed class InstalledFault
         }
     }
 
+    /// <summary>What was to happen did not: it may happen to another.</summary>
+    internal void Withdraw()
+    {
+        lock (gate)
+            fired--;
+    }
+
     internal void Hit()
     {
         Interlocked.Increment(ref hits);
